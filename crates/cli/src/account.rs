@@ -1,0 +1,266 @@
+//! `fob account`: connecting platform accounts.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use deskfob_flows::{DeploymentChoice, Desk};
+use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
+use deskfob_vault::{PendingEnrolment, Stage, StoredAccount, Vault};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use crate::args::{AccountCommand, BrowserArg, DeploymentArg, Global, SignInArgs};
+use crate::choose;
+use crate::error::CommandError;
+use crate::input::{self, Asked};
+use crate::open::with_desk;
+use crate::output::{Outcome, Output, Report, Table, plain};
+
+/// How long a sign-in waits for the person in the browser.
+const SIGN_IN_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// A connected account.
+#[derive(Serialize)]
+pub(crate) struct AccountView {
+    pub(crate) id: String,
+    /// The platform's name.
+    pub(crate) deployment: String,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) signed_in: bool,
+    /// The session was made with MFA.
+    pub(crate) session_has_mfa: bool,
+    /// The entry that makes this account's codes.
+    pub(crate) entry_id: Option<String>,
+    pub(crate) recovery_codes: Option<RecoveryCodesView>,
+    pub(crate) enrolment: Option<EnrolmentView>,
+}
+
+/// How many recovery codes are kept.
+#[derive(Serialize)]
+pub(crate) struct RecoveryCodesView {
+    pub(crate) total: usize,
+    /// Those not marked as used.
+    pub(crate) left: usize,
+    /// They have been shown to the person.
+    pub(crate) acknowledged: bool,
+}
+
+/// An enrolment that was not finished.
+#[derive(Serialize)]
+pub(crate) struct EnrolmentView {
+    /// `proposed` or `confirming`.
+    stage: &'static str,
+    /// Unix time, seconds.
+    started: i64,
+}
+
+#[derive(Serialize)]
+struct OneAccount {
+    account: AccountView,
+    #[serde(skip)]
+    done: &'static str,
+}
+
+#[derive(Serialize)]
+struct Accounts {
+    accounts: Vec<AccountView>,
+}
+
+pub(crate) async fn run(
+    global: &Global,
+    out: &Output,
+    command: AccountCommand,
+) -> Result<Outcome, CommandError> {
+    match command {
+        AccountCommand::SignIn(args) => out.show(&sign_in(global, out, args).await?)?,
+        AccountCommand::Renew { account, browser } => {
+            let query = account.account.as_deref();
+            let renewed = with_desk(global, async |desk| {
+                let account = choose::account(desk.vault(), query).await?;
+                let attempt = desk.start_renewal(&account).await?;
+                let tokens = in_browser(out, attempt, &browser).await?;
+                let account = desk.finish_renewal(&account, tokens).await?;
+                OneAccount::of(desk, &account, "Signed in again as").await
+            })
+            .await?;
+            out.show(&renewed)?;
+        }
+        AccountCommand::List => {
+            let accounts = with_desk(global, async |desk| {
+                let mut accounts = Vec::new();
+                for account in desk.vault().accounts().await? {
+                    accounts.push(AccountView::of(desk, &account).await?);
+                }
+                Ok(Accounts { accounts })
+            })
+            .await?;
+            out.show(&accounts)?;
+        }
+        AccountCommand::SignOut(args) => {
+            let query = args.account.as_deref();
+            let signed_out = with_desk(global, async |desk| {
+                let account = choose::account(desk.vault(), query).await?;
+                desk.sign_out(&account).await?;
+                OneAccount::of(desk, &account, "Signed out").await
+            })
+            .await?;
+            out.show(&signed_out)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+async fn sign_in(
+    global: &Global,
+    out: &Output,
+    args: SignInArgs,
+) -> Result<OneAccount, CommandError> {
+    let choice = choice(&args);
+    with_desk(global, async |desk| {
+        let account = if args.token_stdin {
+            let token = input::secret_piped_or_prompted(Asked::Token)?;
+            let token = SecretString::from(token.expose_secret().trim());
+            desk.connect_with_token(&choice, ApiToken::new(token))
+                .await?
+        } else {
+            let attempt = desk.start_connect(&choice).await?;
+            let tokens = in_browser(out, attempt, &args.browser).await?;
+            desk.finish_connect(&choice, tokens).await?
+        };
+        OneAccount::of(desk, &account, "Connected").await
+    })
+    .await
+}
+
+fn choice(args: &SignInArgs) -> DeploymentChoice {
+    if let (Some(api), Some(auth), Some(client_id)) = (&args.api, &args.auth, &args.client_id) {
+        return DeploymentChoice::Custom {
+            name: api.host_str().unwrap_or_default().to_owned(),
+            api: api.clone(),
+            auth: auth.clone(),
+            client_id: client_id.clone(),
+        };
+    }
+    match args.deployment {
+        Some(DeploymentArg::Upsun) => DeploymentChoice::Upsun,
+        Some(DeploymentArg::Platformsh) => DeploymentChoice::PlatformSh,
+        // The command line asks for one of them.
+        Some(DeploymentArg::Sandbox) | None => DeploymentChoice::Sandbox,
+    }
+}
+
+async fn in_browser(
+    out: &Output,
+    attempt: BrowserSignIn,
+    browser: &BrowserArg,
+) -> Result<TokenSet, CommandError> {
+    let url = attempt.url().to_string();
+    out.note("Open this address to sign in:");
+    out.note(&url);
+    if !browser.no_browser && webbrowser::open(&url).is_err() {
+        out.note("No browser could be opened here; open the address by hand.");
+    }
+    Ok(attempt.finish(SIGN_IN_WAIT).await?)
+}
+
+impl AccountView {
+    /// What the vault knows of the account; the platform is not asked.
+    pub(crate) async fn of(desk: &Desk, account: &StoredAccount) -> Result<Self, CommandError> {
+        let vault = desk.vault();
+        Ok(Self {
+            id: account.id.to_string(),
+            deployment: choose::platform(account),
+            email: account.email.clone(),
+            name: account.display_name.clone(),
+            signed_in: vault.tokens(account.id).await?.is_some(),
+            session_has_mfa: desk.session_has_mfa(account.id).await?,
+            entry_id: account.entry_id.map(|entry| entry.to_string()),
+            recovery_codes: RecoveryCodesView::of(vault, account).await?,
+            enrolment: vault
+                .enrolment(account.id)
+                .await?
+                .as_ref()
+                .map(EnrolmentView::from),
+        })
+    }
+}
+
+impl RecoveryCodesView {
+    async fn of(vault: &Vault, account: &StoredAccount) -> Result<Option<Self>, CommandError> {
+        let codes = vault.recovery_codes(account.id).await?;
+        if codes.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            total: codes.len(),
+            left: codes.iter().filter(|code| code.used_ms.is_none()).count(),
+            acknowledged: vault.recovery_codes_acknowledged(account.id).await?,
+        }))
+    }
+}
+
+impl From<&PendingEnrolment> for EnrolmentView {
+    fn from(pending: &PendingEnrolment) -> Self {
+        Self {
+            stage: match pending.stage {
+                Stage::Proposed => "proposed",
+                Stage::Confirming => "confirming",
+            },
+            started: pending.started_ms.div_euclid(1000),
+        }
+    }
+}
+
+impl OneAccount {
+    async fn of(
+        desk: &Desk,
+        account: &StoredAccount,
+        done: &'static str,
+    ) -> Result<Self, CommandError> {
+        Ok(Self {
+            account: AccountView::of(desk, account).await?,
+            done,
+        })
+    }
+}
+
+impl Report for OneAccount {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let AccountView {
+            email, deployment, ..
+        } = &self.account;
+        writeln!(
+            out,
+            "{} {} ({})",
+            self.done,
+            plain(email),
+            plain(deployment)
+        )
+    }
+}
+
+impl Report for Accounts {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.accounts.is_empty() {
+            return writeln!(out, "No platform account is connected.");
+        }
+        let mut table = Table::new(&["PLATFORM", "E-MAIL", "NAME", "SESSION", "RECOVERY CODES"]);
+        for account in &self.accounts {
+            let session = match (account.signed_in, account.session_has_mfa) {
+                (true, true) => "with MFA",
+                (true, false) => "without MFA",
+                (false, _) => "signed out",
+            };
+            let codes = account.recovery_codes.as_ref();
+            table.row([
+                account.deployment.clone(),
+                account.email.clone(),
+                account.name.clone(),
+                session.to_owned(),
+                codes.map_or_else(|| "-".into(), |codes| format!("{} left", codes.left)),
+            ]);
+        }
+        table.write(out)
+    }
+}

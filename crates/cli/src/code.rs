@@ -1,0 +1,161 @@
+//! `fob code`: codes of the vault's entries.
+
+use std::io::{self, Write};
+
+use deskfob_flows::{now_ms, unix_now};
+use deskfob_otp::{Kind, UnixTime};
+use deskfob_vault::{StoredEntry, Vault};
+use serde::Serialize;
+
+use crate::args::{CodeArgs, Global};
+use crate::entry::{self, EntryView};
+use crate::error::CommandError;
+use crate::open::with_vault;
+use crate::output::{Outcome, Output, Report, Table};
+
+#[derive(Serialize)]
+struct Codes {
+    codes: Vec<CodeRow>,
+    /// The time the codes were made for, Unix time in seconds.
+    at: u64,
+    #[serde(skip)]
+    next: bool,
+    /// A query that means one entry is answered by the bare code.
+    #[serde(skip)]
+    bare: bool,
+}
+
+/// An entry's code. Those of HOTP are null unless the entry was the only one asked for.
+#[derive(Serialize)]
+struct CodeRow {
+    #[serde(flatten)]
+    entry: EntryView,
+    code: Option<String>,
+    next: Option<String>,
+    /// Unix time, seconds; null for HOTP.
+    valid_from: Option<u64>,
+    /// Unix time, seconds; null for HOTP.
+    valid_until: Option<u64>,
+}
+
+pub(crate) async fn run(
+    global: &Global,
+    out: &Output,
+    args: &CodeArgs,
+) -> Result<Outcome, CommandError> {
+    let codes = with_vault(global, async |vault| codes(vault, args).await).await?;
+    out.show(&codes)?;
+    Ok(Outcome::Done)
+}
+
+async fn codes(vault: &Vault, args: &CodeArgs) -> Result<Codes, CommandError> {
+    let entries = vault.entries().await?;
+    if entries.is_empty() {
+        return Err(CommandError::NoEntries);
+    }
+    let chosen = match &args.query {
+        Some(query) => entry::matching(&entries, query),
+        None => entries.iter().collect(),
+    };
+    let now = args.at.map_or_else(unix_now, UnixTime);
+    let bare = args.query.is_some() && chosen.len() == 1;
+    let rows = match (&args.query, chosen.as_slice()) {
+        (Some(query), []) => {
+            return Err(CommandError::NoSuchEntry {
+                query: query.clone(),
+            });
+        }
+        (Some(_), [only]) => vec![used(vault, only, now, args).await?],
+        (_, several) => several
+            .iter()
+            .map(|stored| CodeRow::at(stored, now))
+            .collect(),
+    };
+    Ok(Codes {
+        codes: rows,
+        at: now.0,
+        next: args.next,
+        bare,
+    })
+}
+
+/// The code of the one entry that was asked for.
+async fn used(
+    vault: &Vault,
+    stored: &StoredEntry,
+    now: UnixTime,
+    args: &CodeArgs,
+) -> Result<CodeRow, CommandError> {
+    let mut row = CodeRow::at(stored, now);
+    if let Kind::Hotp { .. } = stored.entry.kind {
+        if args.next {
+            return Err(CommandError::CounterHasNoNext {
+                name: row.entry.name(),
+            });
+        }
+        // The moved counter is kept before the code is seen, so that no code is shown twice (RFC 4226 section 7.2).
+        let code = vault.advance_counter(stored.id, now_ms()).await?;
+        row.code = Some(code.expose().to_owned());
+        row.entry = EntryView::from(&vault.entry(stored.id).await?);
+    }
+    if args.at.is_none() {
+        vault.mark_used(stored.id, now_ms()).await?;
+    }
+    Ok(row)
+}
+
+impl CodeRow {
+    fn at(stored: &StoredEntry, now: UnixTime) -> Self {
+        let mut row = Self {
+            entry: stored.into(),
+            code: None,
+            next: None,
+            valid_from: None,
+            valid_until: None,
+        };
+        // Seeing the code of a counter-based entry uses it up.
+        if !matches!(stored.entry.kind, Kind::Hotp { .. }) {
+            let window = stored.entry.window_at(now);
+            row.code = Some(window.code.expose().to_owned());
+            row.next = Some(window.next.expose().to_owned());
+            row.valid_from = window.valid_from.map(|time| time.0);
+            row.valid_until = window.valid_until.map(|time| time.0);
+        }
+        row
+    }
+
+    fn shown(&self, next: bool) -> &str {
+        let code = if next { &self.next } else { &self.code };
+        code.as_deref().unwrap_or("-")
+    }
+
+    /// How long the shown code is good for.
+    fn left(&self, at: u64, next: bool) -> String {
+        let (Some(until), Some(period)) = (self.valid_until, self.entry.period) else {
+            return String::new();
+        };
+        let until = if next {
+            until.saturating_add(period.into())
+        } else {
+            until
+        };
+        format!("{} s", until.saturating_sub(at))
+    }
+}
+
+impl Report for Codes {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let (true, [only]) = (self.bare, self.codes.as_slice()) {
+            return writeln!(out, "{}", only.shown(self.next));
+        }
+        let mut table = Table::new(&["CODE", "LEFT", "NAME"]);
+        for row in &self.codes {
+            table.row([
+                row.shown(self.next).to_owned(),
+                row.left(self.at, self.next),
+                row.entry.name(),
+            ]);
+        }
+        table.write(out)
+    }
+}

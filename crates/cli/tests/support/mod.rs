@@ -1,0 +1,180 @@
+//! The real `fob` on a home of its own.
+#![allow(dead_code, reason = "each test program uses its part")]
+
+pub(crate) mod platform;
+pub(crate) mod proxy;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const PASSWORD: &str = "a long enough password";
+
+/// One run of the program.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().expect("ended by itself"),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    /// The run, when it ended with `code`.
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        let Self { stdout, stderr, .. } = &self;
+        assert_eq!(
+            self.code, code,
+            "exit code\nstdout: {stdout}\nstderr: {stderr}"
+        );
+        self
+    }
+
+    /// Its standard output, a line of JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+    }
+}
+
+/// Runs the program without any state.
+pub(crate) fn fob(args: &[&str], input: impl AsRef<[u8]>) -> Ran {
+    Fob::new().bare(args, input)
+}
+
+/// The program with a home of its own. Remembers all it printed.
+pub(crate) struct Fob {
+    folder: TempDir,
+    printed: Mutex<String>,
+}
+
+impl Fob {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            printed: Mutex::default(),
+        }
+    }
+
+    /// With a vault.
+    pub(crate) fn with_vault() -> Self {
+        let fob = Self::new();
+        fob.run(&["vault", "create"], "").ends(0);
+        fob
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// A path for a file of the test, outside of the home.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The program, to be started with the vault's password and `input` on standard input.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fob"));
+        command
+            .args(args)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .env("DESKFOB_HOME", self.home())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs with exactly `input` on standard input.
+    pub(crate) fn bare(&self, args: &[&str], input: impl AsRef<[u8]>) -> Ran {
+        let ran = Ran::of(feed(&mut self.command(args), input.as_ref()));
+        let mut printed = self.printed.lock().expect("no panic while printing");
+        printed.push_str(&ran.stdout);
+        printed.push_str(&ran.stderr);
+        ran
+    }
+
+    /// Runs with `--password-stdin`: the password, then `input`.
+    pub(crate) fn run(&self, args: &[&str], input: &str) -> Ran {
+        let args = [args, &["--password-stdin"]].concat();
+        self.bare(&args, format!("{PASSWORD}\n{input}"))
+    }
+
+    /// As [`Self::run`] with `--json`, when it ended well.
+    #[track_caller]
+    pub(crate) fn json(&self, args: &[&str], input: &str) -> Value {
+        self.run(&[args, &["--json"]].concat(), input)
+            .ends(0)
+            .json()
+    }
+
+    /// All that was printed so far.
+    pub(crate) fn printed(&self) -> String {
+        self.printed
+            .lock()
+            .expect("no panic while printing")
+            .clone()
+    }
+}
+
+fn feed(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || {
+        // A program that refuses early does not read it all.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("written");
+    output
+}
+
+/// Runs a program of the system.
+#[track_caller]
+pub(crate) fn tool(program: &str, debian_package: &str, args: &[&str]) -> String {
+    let output = Command::new(program)
+        .args(args)
+        .output()
+        .unwrap_or_else(|error| {
+            panic!("{program} cannot be run ({error}): install the Debian package {debian_package}")
+        });
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} failed: {stderr}");
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
+}
+
+/// A picture of a QR code, made by another program.
+pub(crate) fn qr_picture(path: &Path, text: &str) {
+    tool(
+        "qrencode",
+        "qrencode",
+        &["-o", path.to_str().expect("UTF-8"), text],
+    );
+}
+
+/// The code of a key by another program.
+pub(crate) fn oathtool(key: &str, at: u64) -> String {
+    tool(
+        "oathtool",
+        "oathtool",
+        &["--totp", "--base32", "--now", &format!("@{at}"), key],
+    )
+}

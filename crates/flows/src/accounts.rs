@@ -1,0 +1,201 @@
+//! Connecting a platform account, signing in again, signing out.
+
+use deskfob_platform::{
+    ApiError, ApiToken, BrowserSignIn, Client, Deployment, Prompt, SignInError, SignInRequest,
+    StepUp, TokenSet, User,
+};
+use deskfob_vault::{AccountId, NewAccount, StoreError, StoredAccount};
+
+use crate::session::{stored_tokens, token_set};
+use crate::{Desk, DeploymentChoice, SessionError, now_ms, unix_now};
+
+/// Why an account could not be connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Sign-in did not complete.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// The session, the platform's address or the vault.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// Signed in as somebody else than the account that was to be renewed.
+    #[error("signed in as {found}, not as {expected}")]
+    OtherAccount {
+        /// Address of the account that was to be signed in.
+        expected: String,
+        /// Address of the account that was signed in.
+        found: String,
+    },
+}
+
+/// What the platform says of an account.
+#[derive(Clone, Debug)]
+pub struct AccountStatus {
+    /// The account's own record.
+    pub user: User,
+}
+
+impl Desk {
+    /// Starts a sign-in in the system browser; open its address, then pass it to [`Self::finish_connect`].
+    ///
+    /// # Errors
+    /// No loopback port is free; the platform's address is not acceptable.
+    pub async fn start_connect(&self, choice: &DeploymentChoice) -> Result<BrowserSignIn, ConnectError> {
+        let deployment = self.deployment(choice).await?;
+        let ask = SignInRequest { prompt: Prompt::Consent, step_up: None, login_hint: None };
+        Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
+    }
+
+    /// Keeps the account that `tokens` belong to.
+    ///
+    /// # Errors
+    /// The platform does not say whose tokens they are; the vault refused.
+    pub async fn finish_connect(
+        &self,
+        choice: &DeploymentChoice,
+        tokens: TokenSet,
+    ) -> Result<StoredAccount, ConnectError> {
+        let deployment = self.deployment(choice).await?;
+        self.keep(choice, &deployment, tokens, None).await
+    }
+
+    /// Connects an account by an API token, which is kept so that the session can be renewed.
+    ///
+    /// # Errors
+    /// The token is refused; the platform or the vault refused.
+    pub async fn connect_with_token(
+        &self,
+        choice: &DeploymentChoice,
+        token: ApiToken,
+    ) -> Result<StoredAccount, ConnectError> {
+        let deployment = self.deployment(choice).await?;
+        let tokens =
+            deskfob_platform::sign_in_with_api_token(&self.http, &deployment, &token, unix_now()).await?;
+        self.keep(choice, &deployment, tokens, Some(token)).await
+    }
+
+    /// Starts signing in again so that the new session carries MFA (RFC 9470 `amr`).
+    ///
+    /// # Errors
+    /// As [`Self::start_connect`].
+    pub async fn start_renewal(&self, account: &StoredAccount) -> Result<BrowserSignIn, ConnectError> {
+        let deployment = self.deployment_of(account).await?;
+        let ask = SignInRequest {
+            prompt: Prompt::Consent,
+            step_up: Some(StepUp { amr: vec!["mfa".into()], max_age: None }),
+            login_hint: Some(account.email.clone()),
+        };
+        Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
+    }
+
+    /// Replaces the account's session by `tokens`; the old session is revoked.
+    ///
+    /// # Errors
+    /// [`ConnectError::OtherAccount`] when the person signed in as somebody else: nothing is changed.
+    pub async fn finish_renewal(
+        &self,
+        account: &StoredAccount,
+        tokens: TokenSet,
+    ) -> Result<StoredAccount, ConnectError> {
+        let deployment = self.deployment_of(account).await?;
+        let user = self.whose(&deployment, &tokens).await?;
+        if user.id.as_str() != account.user_id {
+            return Err(ConnectError::OtherAccount {
+                expected: account.email.clone(),
+                found: user.email.clone(),
+            });
+        }
+        let old = self.vault.tokens(account.id).await.map_err(SessionError::from)?;
+        let kept = stored_tokens(&tokens, None, None);
+        self.vault.put_tokens(account.id, &kept).await.map_err(SessionError::from)?;
+        if let Some(old) = old
+            && let Err(error) =
+                deskfob_platform::revoke(&self.http, &deployment, &token_set(old)).await
+        {
+            // The new session works; the old one ends by itself.
+            tracing::warn!(code = error.code(), "the earlier session was not revoked");
+        }
+        Ok(self.account(account.id).await.map_err(SessionError::from)?)
+    }
+
+    /// Revokes the session and forgets its tokens. Codes and recovery codes stay in the vault.
+    ///
+    /// # Errors
+    /// The vault refused. A platform that cannot be reached does not keep a person signed in here.
+    pub async fn sign_out(&self, account: &StoredAccount) -> Result<(), SessionError> {
+        if let Some(tokens) = self.vault.tokens(account.id).await?
+            && let Ok(deployment) = self.deployment_of(account).await
+            && let Err(error) =
+                deskfob_platform::revoke(&self.http, &deployment, &token_set(tokens)).await
+        {
+            tracing::warn!(code = error.code(), "the session was not revoked at the platform");
+        }
+        self.vault.clear_tokens(account.id).await?;
+        Ok(())
+    }
+
+    /// Asks the platform about the account.
+    ///
+    /// # Errors
+    /// See [`SessionError`].
+    pub async fn account_status(&self, account: &StoredAccount) -> Result<AccountStatus, SessionError> {
+        let user = self.signed_in(account, async |client| client.me().await).await?;
+        Ok(AccountStatus { user })
+    }
+
+    async fn keep(
+        &self,
+        choice: &DeploymentChoice,
+        deployment: &Deployment,
+        tokens: TokenSet,
+        api_token: Option<ApiToken>,
+    ) -> Result<StoredAccount, ConnectError> {
+        let user = self.whose(deployment, &tokens).await?;
+        let id = self.keep_account(choice, &user, &tokens, api_token).await.map_err(SessionError::from)?;
+        Ok(self.account(id).await.map_err(SessionError::from)?)
+    }
+
+    async fn keep_account(
+        &self,
+        choice: &DeploymentChoice,
+        user: &User,
+        tokens: &TokenSet,
+        api_token: Option<ApiToken>,
+    ) -> Result<AccountId, StoreError> {
+        let account = NewAccount {
+            deployment: choice.to_record(),
+            user_id: user.id.as_str().to_owned(),
+            email: user.email.clone(),
+            display_name: user.display_name(),
+        };
+        let id = self.vault.put_account(&account, now_ms()).await?;
+        let kept = stored_tokens(tokens, api_token.map(|token| token.secret().clone()), None);
+        self.vault.put_tokens(id, &kept).await?;
+        Ok(id)
+    }
+
+    async fn whose(&self, deployment: &Deployment, tokens: &TokenSet) -> Result<User, SessionError> {
+        let client = Client::new(self.http.clone(), deployment.clone(), tokens.access.clone_token());
+        client.me().await.map_err(|error: ApiError| error.into())
+    }
+}
+
+impl ConnectError {
+    /// Stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignIn(error) => error.code(),
+            Self::Session(error) => error.code(),
+            Self::OtherAccount { .. } => "other_account",
+        }
+    }
+
+    /// The next step, for a person.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::SignIn(error) => error.hint().map(Into::into),
+            Self::Session(error) => error.hint(),
+            Self::OtherAccount { expected, .. } => Some(format!("sign in as {expected}, or connect the other account by itself")),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The jobs that join the vault and a platform: signing in and keeping the session, protecting an
+//! account, organisations and their reminders. The window and `fob` call the same functions here.
+#![forbid(unsafe_code)]
+
+mod accounts;
+mod clock;
+mod deployments;
+mod desk;
+mod enrolment;
+mod organizations;
+mod sandbox_host;
+mod session;
+
+pub use accounts::{AccountStatus, ConnectError};
+pub use clock::{now_ms, unix_now};
+pub use deployments::{DeploymentChoice, DeploymentChoiceError};
+pub use desk::Desk;
+pub use enrolment::{EnrolError, Resolution};
+pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationError};
+pub use sandbox_host::{SandboxHost, SandboxHostError};
+pub use deskfob_sandbox::{SmtpServer, SmtpServerError};
+pub use session::SessionError;

@@ -1,0 +1,213 @@
+//! The session kept for an account: a client that is signed in, refreshed when needed.
+
+use std::fs::File;
+
+use deskfob_otp::{SecretString, UnixTime};
+use deskfob_platform::{
+    AccessToken, ApiError, ApiToken, Client, Deployment, RefreshToken, SignInError, TokenSet,
+};
+use deskfob_vault::{AccountId, StoreError, StoredAccount, StoredTokens};
+
+use crate::{Desk, DeploymentChoice, DeploymentChoiceError, SandboxHostError, unix_now};
+
+/// A token this close to its end is refreshed before it is used, seconds.
+const REFRESH_EARLY_SECONDS: u64 = 60;
+
+/// Why an account's session cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The platform refused or did not answer.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The session ended and could not be renewed without the person.
+    #[error("the session of this account has ended")]
+    SignedOut,
+    /// Renewing the session failed.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// The vault refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The platform of the account cannot be reached as configured.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentChoiceError),
+    /// The embedded platform did not start.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxHostError),
+    /// The lock file beside the vault cannot be used.
+    #[error("the lock file for sign-in renewal cannot be used: {0}")]
+    Lock(std::io::Error),
+}
+
+impl Desk {
+    /// The addresses of a chosen platform; starts the sandbox when that is the choice.
+    ///
+    /// # Errors
+    /// See [`DeploymentChoice::resolve`]; the sandbox did not start.
+    pub async fn deployment(&self, choice: &DeploymentChoice) -> Result<Deployment, SessionError> {
+        let sandbox = match choice {
+            DeploymentChoice::Sandbox => Some(self.sandbox.url().await?),
+            _ => None,
+        };
+        Ok(choice.resolve(sandbox.as_ref())?)
+    }
+
+    /// One account of the vault.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none of this id.
+    pub async fn account(&self, id: AccountId) -> Result<StoredAccount, StoreError> {
+        let accounts = self.vault.accounts().await?;
+        accounts.into_iter().find(|account| account.id == id).ok_or(StoreError::NotFound)
+    }
+
+    /// Runs `call` with a signed-in client; a token that the platform no longer takes is renewed once.
+    ///
+    /// # Errors
+    /// [`SessionError::SignedOut`] when only the person can renew it.
+    pub async fn signed_in<T, F>(&self, account: &StoredAccount, mut call: F) -> Result<T, SessionError>
+    where
+        F: AsyncFnMut(&Client) -> Result<T, ApiError>,
+    {
+        let deployment = self.deployment_of(account).await?;
+        let tokens = self.usable_tokens(account, &deployment, None).await?;
+        let client = Client::new(self.http.clone(), deployment.clone(), tokens.access.clone_token());
+        match call(&client).await {
+            Err(ApiError::Unauthenticated) => {
+                let tokens = self.usable_tokens(account, &deployment, Some(&tokens)).await?;
+                let client = Client::new(self.http.clone(), deployment, tokens.access);
+                match call(&client).await {
+                    Err(ApiError::Unauthenticated) => Err(SessionError::SignedOut),
+                    other => Ok(other?),
+                }
+            }
+            other => Ok(other?),
+        }
+    }
+
+    pub(crate) async fn deployment_of(
+        &self,
+        account: &StoredAccount,
+    ) -> Result<Deployment, SessionError> {
+        self.deployment(&DeploymentChoice::from_record(&account.deployment)?).await
+    }
+
+    /// Whether the session kept for the account was made with MFA (RFC 8176 `mfa` in `amr`).
+    ///
+    /// # Errors
+    /// The vault refused.
+    pub async fn session_has_mfa(&self, account: AccountId) -> Result<bool, StoreError> {
+        let tokens = self.vault.tokens(account).await?;
+        Ok(tokens.is_some_and(|tokens| token_set(tokens).has_mfa()))
+    }
+
+    /// Tokens good for a call now. `refused` is the set the platform has just refused.
+    async fn usable_tokens(
+        &self,
+        account: &StoredAccount,
+        deployment: &Deployment,
+        refused: Option<&TokenSet>,
+    ) -> Result<TokenSet, SessionError> {
+        let now = unix_now();
+        if let Some(tokens) = self.fresh_tokens(account.id, now, refused).await? {
+            return Ok(tokens);
+        }
+        let _held = self.hold_refresh_lock().await?;
+        // Another process may have renewed them while this one waited for the lock.
+        if let Some(tokens) = self.fresh_tokens(account.id, now, refused).await? {
+            return Ok(tokens);
+        }
+        let stored = self.vault.tokens(account.id).await?.ok_or(SessionError::SignedOut)?;
+        let renewed = if let Some(api_token) = &stored.api_token {
+            let token = ApiToken::new(api_token.clone());
+            deskfob_platform::sign_in_with_api_token(&self.http, deployment, &token, now).await?
+        } else if let Some(refresh) = &stored.refresh {
+            let refresh = RefreshToken::new(refresh.clone());
+            match deskfob_platform::refresh(&self.http, deployment, &refresh, now).await {
+                Err(SignInError::InvalidGrant { .. }) => return Err(SessionError::SignedOut),
+                other => other?,
+            }
+        } else {
+            return Err(SessionError::SignedOut);
+        };
+        let stored = stored_tokens(&renewed, stored.api_token.clone(), stored.refresh.clone());
+        self.vault.put_tokens(account.id, &stored).await?;
+        Ok(renewed)
+    }
+
+    async fn fresh_tokens(
+        &self,
+        account: AccountId,
+        now: UnixTime,
+        refused: Option<&TokenSet>,
+    ) -> Result<Option<TokenSet>, SessionError> {
+        let Some(stored) = self.vault.tokens(account).await? else {
+            return Err(SessionError::SignedOut);
+        };
+        let tokens = token_set(stored);
+        let fresh = tokens.expires_at.0 > now.0 + REFRESH_EARLY_SECONDS;
+        let refused = refused.is_some_and(|refused| refused.access.same_as(&tokens.access));
+        Ok((fresh && !refused).then_some(tokens))
+    }
+
+    async fn hold_refresh_lock(&self) -> Result<File, SessionError> {
+        let path = self.refresh_lock.clone();
+        tokio::task::spawn_blocking(move || {
+            let file =
+                File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+            file.lock()?;
+            Ok(file)
+        })
+        .await
+        .map_err(|error| SessionError::Lock(std::io::Error::other(error)))?
+        .map_err(SessionError::Lock)
+    }
+}
+
+pub(crate) fn token_set(stored: StoredTokens) -> TokenSet {
+    TokenSet {
+        access: AccessToken::new(stored.access),
+        refresh: stored.refresh.map(RefreshToken::new),
+        expires_at: UnixTime(u64::try_from(stored.expires_at).unwrap_or(0)),
+    }
+}
+
+/// An answer without a refresh token leaves the earlier one in use (RFC 6749 section 6).
+pub(crate) fn stored_tokens(
+    tokens: &TokenSet,
+    api_token: Option<SecretString>,
+    earlier_refresh: Option<SecretString>,
+) -> StoredTokens {
+    StoredTokens {
+        access: tokens.access.secret().clone(),
+        refresh: tokens.refresh.as_ref().map(|refresh| refresh.secret().clone()).or(earlier_refresh),
+        api_token,
+        expires_at: i64::try_from(tokens.expires_at.0).unwrap_or(i64::MAX),
+    }
+}
+
+impl SessionError {
+    /// Stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Api(error) => error.code(),
+            Self::SignedOut => "signed_out",
+            Self::SignIn(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Deployment(error) => error.code(),
+            Self::Sandbox(error) => error.code(),
+            Self::Lock(_) => "refresh_lock",
+        }
+    }
+
+    /// The next step, for a person.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Api(error) => error.hint().map(Into::into),
+            Self::SignedOut => Some("sign in to this account again".into()),
+            Self::SignIn(error) => error.hint().map(Into::into),
+            Self::Store(error) => error.hint().map(Into::into),
+            Self::Deployment(_) | Self::Sandbox(_) | Self::Lock(_) => None,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Who calls the API: the bearer token's user, and what that user may do.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+use super::Failure;
+use crate::{
+    app::{App, Shared},
+    clock,
+    ids::UserId,
+    state::{Data, GrantType, Method},
+    world::{Membership, Organization},
+};
+
+/// The user behind a valid bearer token.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller {
+    pub(crate) user: UserId,
+    /// The session was made with MFA, and the user still has MFA.
+    pub(crate) has_mfa: bool,
+}
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Failure> {
+        let header = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .ok_or(Failure::NoToken)?;
+        let header = header.to_str().map_err(|_| Failure::InvalidToken)?;
+        let (scheme, token) = header.split_once(' ').ok_or(Failure::NoToken)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Failure::NoToken);
+        }
+        let claims = app.tokens.read(token.trim()).ok_or(Failure::InvalidToken)?;
+        let now = clock::now();
+        app.store
+            .read(|data| {
+                let granted = match claims.grant {
+                    GrantType::ApiToken => data.api_tokens.iter().any(|t| t.id == claims.access_id),
+                    GrantType::AuthorizationCode => data
+                        .grants
+                        .get(&claims.access_id)
+                        .is_some_and(|grant| grant.is_current(now)),
+                };
+                if !granted || data.revoked.contains_key(&claims.jti) {
+                    return Err(Failure::InvalidToken);
+                }
+                let has_mfa =
+                    claims.amr.contains(&Method::Mfa) && data.factors.contains_key(&claims.sub);
+                Ok(Self {
+                    user: claims.sub,
+                    has_mfa,
+                })
+            })
+            .await
+    }
+}
+
+impl Caller {
+    /// The user named in a path, who must be the caller.
+    pub(crate) fn own(self, named: &str) -> Result<UserId, Failure> {
+        match named.parse::<UserId>() {
+            Ok(user) if user == self.user => Ok(user),
+            _ => Err(Failure::Forbidden(
+                "You may only do this for your own account.".to_owned(),
+            )),
+        }
+    }
+
+    /// The organisation named in a path and the caller's place in it. Organisations that require
+    /// MFA are closed to sessions without.
+    pub(crate) async fn enter<'a>(
+        self,
+        app: &'a App,
+        reference: &str,
+    ) -> Result<(&'a Organization, &'a Membership), Failure> {
+        let missing = || Failure::NotFound("There is no such organization.".to_owned());
+        let organization = app.world.organization_by(reference).ok_or_else(missing)?;
+        let membership = app
+            .world
+            .membership(organization, self.user)
+            .ok_or_else(missing)?;
+        let enforced = app
+            .store
+            .read(|data: &Data| data.enforces_mfa(organization.id))
+            .await;
+        if enforced && !self.has_mfa {
+            return Err(Failure::StepUp);
+        }
+        Ok((organization, membership))
+    }
+
+    /// As [`Caller::enter`], for what owners and administrators may do.
+    pub(crate) async fn enter_as_admin<'a>(
+        self,
+        app: &'a App,
+        reference: &str,
+    ) -> Result<&'a Organization, Failure> {
+        let (organization, membership) = self.enter(app, reference).await?;
+        if membership.role.is_admin() {
+            return Ok(organization);
+        }
+        let message = "Only the owner and administrators of the organization may do this.";
+        Err(Failure::Forbidden(message.to_owned()))
+    }
+}

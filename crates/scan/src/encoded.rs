@@ -1,0 +1,96 @@
+//! Picture files.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+
+use crate::picture::check_dimensions;
+use crate::{MAX_PIXELS, Picture, PictureError};
+
+/// The longest picture file read, in bytes.
+pub const MAX_ENCODED_BYTES: usize = 64 * 1024 * 1024;
+
+/// What a decoder may allocate: [`MAX_PIXELS`] of four bytes, and room to work.
+const MAX_DECODER_BYTES: u64 = MAX_PIXELS * 4 + 64 * 1024 * 1024;
+
+impl Picture {
+    /// Decodes a PNG, JPEG or WebP file; which one is told by its content. Of an animation, the first picture counts.
+    ///
+    /// # Errors
+    /// Every [`PictureError`] but `WrongLength`. Dimensions are checked before a pixel is decoded.
+    pub fn from_encoded(bytes: &[u8]) -> Result<Self, PictureError> {
+        if bytes.len() > MAX_ENCODED_BYTES {
+            return Err(PictureError::TooLong {
+                length: bytes.len(),
+                max: MAX_ENCODED_BYTES,
+            });
+        }
+        let (format, name) = sniff(bytes)?;
+        // Decoders of damaged files have been seen to panic.
+        catch_unwind(AssertUnwindSafe(|| decode(bytes, format, name))).unwrap_or_else(|_| {
+            Err(PictureError::Damaged {
+                format: name,
+                cause: "the decoder gave up".to_owned(),
+            })
+        })
+    }
+}
+
+fn decode(bytes: &[u8], format: ImageFormat, name: &'static str) -> Result<Picture, PictureError> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODER_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits.clone());
+    let mut decoder = reader
+        .into_decoder()
+        .map_err(|error| refusal(error, name, (0, 0)))?;
+
+    let dimensions = decoder.dimensions();
+    check_dimensions(dimensions.0, dimensions.1)?;
+    let refused = |error| refusal(error, name, dimensions);
+    limits.reserve(decoder.total_bytes()).map_err(refused)?;
+    decoder.set_limits(limits).map_err(refused)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+
+    Ok(if image.color().has_alpha() {
+        Picture::from_rgba_image(&image.into_rgba8())
+    } else {
+        Picture::opaque(image.into_luma8())
+    })
+}
+
+fn refusal(error: ImageError, format: &'static str, (width, height): (u32, u32)) -> PictureError {
+    match error {
+        ImageError::Limits(_) => PictureError::TooLarge { width, height },
+        ImageError::Unsupported(_) => PictureError::Unsupported { format },
+        other => PictureError::Damaged {
+            format,
+            cause: other.to_string(),
+        },
+    }
+}
+
+/// The format that the content says it has, if it is one that is decoded.
+fn sniff(bytes: &[u8]) -> Result<(ImageFormat, &'static str), PictureError> {
+    let unsupported = |format| Err(PictureError::Unsupported { format });
+    match image::guess_format(bytes) {
+        Ok(ImageFormat::Png) => return Ok((ImageFormat::Png, "PNG")),
+        Ok(ImageFormat::Jpeg) => return Ok((ImageFormat::Jpeg, "JPEG")),
+        Ok(ImageFormat::WebP) => return Ok((ImageFormat::WebP, "WebP")),
+        Ok(ImageFormat::Gif) => return unsupported("GIF"),
+        Ok(ImageFormat::Tiff) => return unsupported("TIFF"),
+        Ok(ImageFormat::Avif) => return unsupported("AVIF"),
+        // The signatures of the others are short enough for a text to begin with.
+        Ok(_) | Err(_) => {}
+    }
+    // What phones and office programs hand out, named so that a person knows what to convert.
+    let head = &bytes[..bytes.len().min(1024)];
+    match head {
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => unsupported("HEIC"),
+        [b'%', b'P', b'D', b'F', b'-', ..] => unsupported("PDF"),
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => unsupported("BMP"),
+        _ if head.windows(4).any(|window| window == b"<svg") => unsupported("SVG"),
+        _ => Err(PictureError::NotAPicture),
+    }
+}

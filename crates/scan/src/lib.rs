@@ -1,0 +1,34 @@
+//! QR codes from pixels and from picture files, and what they say.
+//!
+//! Pure: bytes or pixels in, payloads out. Where the pixels come from (a camera, the screen, the clipboard, a file) is
+//! the caller's business.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), deskfob_scan::PictureError> {
+//! # let bytes: Vec<u8> = Vec::new();
+//! let picture = deskfob_scan::Picture::from_encoded(&bytes)?;
+//! for payload in deskfob_scan::enrolments(&deskfob_scan::scan(&picture)) {
+//!     match payload {
+//!         deskfob_scan::Payload::Enrolment(parsed) => println!("{}", parsed.entry.issuer),
+//!         other => println!("{}", other.code()),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+
+mod chain;
+mod encoded;
+mod error;
+mod payload;
+mod picture;
+mod readers;
+mod retouch;
+
+pub use chain::{Found, scan, scan_frame};
+pub use error::PictureError;
+pub use payload::{OtherCode, Payload, enrolments};
+pub use picture::{MAX_PIXELS, Picture};
+
+pub use encoded::MAX_ENCODED_BYTES;

@@ -1,0 +1,72 @@
+//! Giving SQLCipher its key.
+//!
+//! `PRAGMA key` would leave the key in SQL text that is kept and freed without being wiped. `sqlite3_key_v2`
+//! takes it from a buffer of ours, and SQLCipher wipes its own copy.
+#![allow(unsafe_code)]
+
+use libsqlite3_sys::{SQLITE_OK, sqlite3_key_v2};
+use sqlx::sqlite::SqliteConnection;
+use zeroize::Zeroizing;
+
+use super::DatabaseError;
+use crate::key::{KEY_BYTES, VaultKey};
+
+/// `x'` and 64 hexadecimal digits and `'`: SQLCipher takes that as the key itself and derives nothing.
+const RAW_KEY_BYTES: usize = 2 * KEY_BYTES + 3;
+
+pub(super) async fn set(
+    connection: &mut SqliteConnection,
+    key: &VaultKey,
+) -> Result<(), DatabaseError> {
+    let raw = raw_key(key);
+    let mut handle = connection.lock_handle().await?;
+    let database = handle.as_raw_handle().as_ptr();
+    // SAFETY: `database` is an open connection that `handle` keeps anybody else from using; the name is
+    // NUL-terminated; the key is `RAW_KEY_BYTES` long, and SQLCipher copies it before it returns.
+    let result = unsafe {
+        sqlite3_key_v2(
+            database,
+            c"main".as_ptr(),
+            raw.as_ptr().cast(),
+            RAW_KEY_BYTES as i32,
+        )
+    };
+    if result == SQLITE_OK {
+        Ok(())
+    } else {
+        Err(DatabaseError::Damaged)
+    }
+}
+
+fn raw_key(key: &VaultKey) -> Zeroizing<[u8; RAW_KEY_BYTES]> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut raw = Zeroizing::new([b'\''; RAW_KEY_BYTES]);
+    raw[0] = b'x';
+    for (index, byte) in key.expose().iter().enumerate() {
+        raw[2 + 2 * index] = DIGITS[usize::from(byte >> 4)];
+        raw[3 + 2 * index] = DIGITS[usize::from(byte & 0x0f)];
+    }
+    raw
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_raw_key_is_a_hexadecimal_literal() {
+        let key = VaultKey::random().unwrap();
+        let raw = raw_key(&key);
+        let text = std::str::from_utf8(raw.as_slice()).unwrap();
+        let digits = text
+            .strip_prefix("x'")
+            .and_then(|rest| rest.strip_suffix('\''))
+            .unwrap();
+        let expected: String = key
+            .expose()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(digits, expected);
+    }
+}

@@ -1,0 +1,248 @@
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::*;
+use crate::kdf::KdfCost;
+use crate::key::{VaultKey, WrappingKey};
+
+/// A header with a password slot and a keyring slot, and the keys that open them.
+struct Made {
+    key: VaultKey,
+    wrapping: WrappingKey,
+    bytes: Vec<u8>,
+}
+
+fn made() -> Made {
+    let vault = VaultId::new();
+    let key = VaultKey::random().unwrap();
+    let wrapping = WrappingKey::random().unwrap();
+    let password = Protection::password(KdfCost::FLOOR).unwrap();
+    let slots = [
+        (password, "Password"),
+        (Protection::Keyring, "Schlüsselbund"),
+    ]
+    .map(|(protection, name)| {
+        Slot::wrapping(&vault, protection, name, 1_741_011_285_000, &wrapping, &key).unwrap()
+    })
+    .to_vec();
+    let bytes = Header {
+        vault,
+        generation: 7,
+        slots,
+    }
+    .seal(&key)
+    .unwrap();
+    Made {
+        key,
+        wrapping,
+        bytes,
+    }
+}
+
+/// As somebody would who knows the format and not the key.
+fn with_right_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+    let content = bytes.len() - CHECKSUM_BYTES;
+    let checksum = Sha256::digest(&bytes[..content]);
+    bytes[content..].copy_from_slice(&checksum);
+    bytes
+}
+
+/// What opening amounts to, with the wrapping key at hand: every slot is tried.
+fn open(bytes: &[u8], wrapping: &WrappingKey) -> Result<VaultKey, Option<HeaderError>> {
+    let sealed = Sealed::parse(bytes).map_err(Some)?;
+    let header = &sealed.header;
+    let key = header
+        .slots
+        .iter()
+        .find_map(|slot| slot.open(&header.vault, wrapping))
+        .ok_or(None)?;
+    sealed.authenticate(&key).map_err(Some)?;
+    Ok(key)
+}
+
+#[test]
+fn what_was_written_is_read_back() {
+    let Made {
+        key,
+        wrapping,
+        bytes,
+    } = made();
+    let sealed = Sealed::parse(&bytes).unwrap();
+    let slots: Vec<_> = sealed.header.slots.iter().map(Slot::info).collect();
+    assert_eq!(slots[0].kind, SlotKind::Password);
+    assert_eq!(slots[1].kind, SlotKind::Keyring);
+    assert_eq!(slots[1].name, "Schlüsselbund");
+    assert_eq!(slots[1].created_ms, 1_741_011_285_000);
+    assert_eq!(sealed.header.generation, 7);
+    assert!(open(&bytes, &wrapping).is_ok_and(|opened| opened.same_as(&key)));
+}
+
+#[test]
+fn every_flipped_bit_is_told_as_damage() {
+    let Made {
+        wrapping, bytes, ..
+    } = made();
+    for position in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut flipped = bytes.clone();
+            flipped[position] ^= 1 << bit;
+            match open(&flipped, &wrapping) {
+                Err(Some(HeaderError::Damaged { .. })) => {}
+                Err(other) => panic!("byte {position} bit {bit} is damage, not {other:?}"),
+                Ok(_) => panic!("byte {position} bit {bit} was accepted"),
+            }
+        }
+    }
+}
+
+#[test]
+fn no_changed_byte_is_accepted_when_the_checksum_is_made_to_match() {
+    let Made {
+        wrapping, bytes, ..
+    } = made();
+    for position in 0..bytes.len() - CHECKSUM_BYTES {
+        for change in [0x01, 0x80, 0xff] {
+            let mut changed = bytes.clone();
+            changed[position] ^= change;
+            let opened = open(&with_right_checksum(changed), &wrapping);
+            assert!(
+                opened.is_err(),
+                "byte {position} xor {change:02x} was accepted"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_slot_moved_from_another_vault_does_not_open() {
+    let first = made();
+    let second = made();
+    let mut header = Sealed::parse(&first.bytes).unwrap().header;
+    header.slots = Sealed::parse(&second.bytes).unwrap().header.slots;
+    let bytes = header.seal(&second.key).unwrap();
+    assert!(
+        open(&bytes, &second.wrapping).is_err(),
+        "the vault's id is part of every slot's AAD"
+    );
+}
+
+#[test]
+fn cut_short_anywhere_is_damage() {
+    let Made { bytes, .. } = made();
+    let content = bytes.len() - CHECKSUM_BYTES;
+    let cut = (0..bytes.len()).map(|length| bytes[..length].to_vec());
+    let cut_and_checksummed = (0..content).map(|length| checksummed(&bytes[..length]));
+    for short in cut.chain(cut_and_checksummed) {
+        let read = read_slots(&short);
+        assert!(
+            matches!(read, Err(HeaderError::Damaged { .. })),
+            "{} bytes: {read:?}",
+            short.len()
+        );
+    }
+}
+
+fn checksummed(content: &[u8]) -> Vec<u8> {
+    [content, Sha256::digest(content).as_slice()].concat()
+}
+
+#[test]
+fn a_newer_format_is_named_and_never_guessed_at() {
+    let Made { mut bytes, .. } = made();
+    bytes[8..10].copy_from_slice(&9u16.to_le_bytes());
+    match read_slots(&with_right_checksum(bytes)) {
+        Err(HeaderError::NewerVersion {
+            found: 9,
+            supported: 1,
+        }) => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_hostile_header_is_refused_at_once() {
+    let Made { bytes, .. } = made();
+    // The first slot's costs lie after magic, version, id, generation and count, and the slot's own fields.
+    let costs = 8 + 2 + 16 + 8 + 1 + (1 + 16 + 8 + 1 + "Password".len());
+    for (case, m_kib, t, p) in [
+        ("64 GiB", 64u32 << 20, 3, 4),
+        ("2^31 passes", 64 << 10, 1u32 << 31, 4),
+        ("2^24 lanes", 64 << 10, 3, 1u32 << 24),
+        ("everything", u32::MAX, u32::MAX, u32::MAX),
+    ] {
+        let mut hostile = bytes.clone();
+        for (index, value) in [m_kib, t, p].into_iter().enumerate() {
+            hostile[costs + 4 * index..][..4].copy_from_slice(&value.to_le_bytes());
+        }
+        let hostile = with_right_checksum(hostile);
+        let start = Instant::now();
+        let refused = read_slots(&hostile);
+        assert!(
+            matches!(refused, Err(HeaderError::Cost(_))),
+            "{case}: {refused:?}"
+        );
+        assert!(
+            start.elapsed() < Duration::from_millis(100),
+            "{case}: took {:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[test]
+fn a_header_with_too_many_slots_is_not_written() {
+    let Made { key, bytes, .. } = made();
+    let mut header = Sealed::parse(&bytes).unwrap().header;
+    header.slots = vec![header.slots[0].clone(); MAX_SLOTS + 1];
+    assert!(matches!(
+        header.seal(&key),
+        Err(HeaderError::Full { max: MAX_SLOTS })
+    ));
+}
+
+#[test]
+fn a_long_name_is_cut_between_characters() {
+    let key = VaultKey::random().unwrap();
+    let wrapping = WrappingKey::random().unwrap();
+    let vault = VaultId::new();
+    let name = "ü".repeat(80);
+    let slot = Slot::wrapping(&vault, Protection::Keyring, &name, 0, &wrapping, &key).unwrap();
+    assert_eq!(slot.name, "ü".repeat(50), "100 bytes are 50 of these");
+}
+
+#[test]
+fn the_largest_header_that_is_written_is_read() {
+    let key = VaultKey::random().unwrap();
+    let wrapping = WrappingKey::random().unwrap();
+    let vault = VaultId::new();
+    let name = "n".repeat(100);
+    let slots = (0..MAX_SLOTS)
+        .map(|_| Slot::wrapping(&vault, Protection::Keyring, &name, 0, &wrapping, &key).unwrap())
+        .collect();
+    let bytes = Header {
+        vault,
+        generation: u64::MAX,
+        slots,
+    }
+    .seal(&key)
+    .unwrap();
+    assert_eq!(read_slots(&bytes).unwrap().len(), MAX_SLOTS);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2048)) {
+        prop_assert!(read_slots(&bytes).is_err());
+    }
+
+    #[test]
+    fn any_content_behind_a_right_checksum_is_read_or_refused_without_a_panic(
+        tail in proptest::collection::vec(any::<u8>(), 0..2048),
+    ) {
+        let content = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &tail].concat();
+        // Either answer is fine; what it says can only be believed after authentication.
+        let _ = read_slots(&checksummed(&content));
+    }
+}

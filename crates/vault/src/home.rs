@@ -1,0 +1,198 @@
+//! The folder that holds a vault.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::keyring::KEYRING_SERVICE;
+
+/// The folder that holds one vault, checked to be writable by nobody else.
+#[derive(Clone, Debug)]
+pub struct Home {
+    path: PathBuf,
+    keyring_service: String,
+}
+
+/// Why a folder cannot hold a vault.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HomeError {
+    /// There is something else in its place.
+    #[error("{} is not a folder", path.display())]
+    NotAFolder {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// Another user could put files of their own into it.
+    #[error("{} can be written by other users (mode {mode:04o})", path.display())]
+    WritableByOthers {
+        /// The folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The folder cannot be read or made.
+    #[error("{} cannot be used", path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Home {
+    /// Takes `path` as a vault's folder, making it (mode 0700) where it is missing.
+    ///
+    /// # Errors
+    /// [`HomeError`]: not a folder, writable by group or others, not readable.
+    pub fn at(path: &Path) -> Result<Self, HomeError> {
+        let failed = |source| HomeError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        match std::fs::metadata(path) {
+            Ok(metadata) if !metadata.is_dir() => {
+                return Err(HomeError::NotAFolder {
+                    path: path.to_owned(),
+                });
+            }
+            Ok(metadata) => check_mode(path, &metadata)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_private(path).map_err(failed)?;
+            }
+            Err(error) => return Err(failed(error)),
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            keyring_service: KEYRING_SERVICE.to_owned(),
+        })
+    }
+
+    /// Keeps the keyring slot's secret under `service` in place of [`KEYRING_SERVICE`].
+    #[must_use]
+    pub fn with_keyring_service(mut self, service: impl Into<String>) -> Self {
+        self.keyring_service = service.into();
+        self
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn keyring_service(&self) -> &str {
+        &self.keyring_service
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
+#[cfg(not(unix))]
+fn make_private(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), HomeError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = metadata.permissions().mode() & 0o7777;
+    if mode & 0o022 != 0 {
+        return Err(HomeError::WritableByOthers {
+            path: path.to_owned(),
+            mode,
+        });
+    }
+    Ok(())
+}
+
+/// Elsewhere a profile folder's access list decides, which the system keeps to its owner.
+#[cfg(not(unix))]
+fn check_mode(_path: &Path, _metadata: &std::fs::Metadata) -> Result<(), HomeError> {
+    Ok(())
+}
+
+impl HomeError {
+    /// Stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAFolder { .. } => "home_not_a_folder",
+            Self::WritableByOthers { .. } => "home_writable_by_others",
+            Self::Io { .. } => "home_unusable",
+        }
+    }
+
+    /// The next step, for a person.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotAFolder { .. } => Some("choose another folder for the vault".into()),
+            Self::WritableByOthers { path, .. } => Some(format!(
+                "take that right away with: chmod go-w '{}'",
+                path.display()
+            )),
+            Self::Io { .. } => Some("check the folder's owner and permissions".into()),
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_folder_is_made_for_its_owner_only() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("a/b");
+        let home = Home::at(&path).unwrap();
+        let mode = std::fs::metadata(home.path()).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o700, "nobody else may look in");
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_is_refused_with_the_fix() {
+        let outer = tempfile::tempdir().unwrap();
+        for (mode, accepted) in [
+            (0o700, true),
+            (0o750, true),
+            (0o755, true),
+            (0o770, false),
+            (0o707, false),
+            (0o777, false),
+        ] {
+            std::fs::set_permissions(outer.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            match Home::at(outer.path()) {
+                Ok(_) => assert!(accepted, "{mode:o} lets others plant files"),
+                Err(error) => {
+                    assert!(!accepted, "{mode:o} is fine: {error}");
+                    assert_eq!(error.code(), "home_writable_by_others");
+                    assert!(
+                        error.hint().unwrap().contains("chmod go-w"),
+                        "the fix is named"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert_eq!(
+            Home::at(file.path()).unwrap_err().code(),
+            "home_not_a_folder"
+        );
+    }
+}

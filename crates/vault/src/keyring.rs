@@ -1,0 +1,329 @@
+//! The wrapping key of a keyring slot, kept by the system: Secret Service, Keychain or Credential Manager.
+//!
+//! Reading tells *there is none* apart from *it could not be read*. A store is connected anew for every call:
+//! a keyring that starts or restarts after this program is found.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::{Entry, Error};
+use zeroize::Zeroizing;
+
+use crate::home::Home;
+use crate::id::VaultId;
+use crate::key::WrappingKey;
+use crate::task::blocking;
+
+/// The name under which keyring slots' secrets are kept, unless [`Home::with_keyring_service`] says otherwise.
+/// The user name there is the vault's id.
+pub const KEYRING_SERVICE: &str = "Deskfob";
+
+/// How long the keyring may take; it may be asking the person for its own password.
+const DEADLINE: Duration = Duration::from_secs(90);
+
+/// Why the keyring did not do as asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyringError {
+    /// There is no keyring to talk to: no session bus, no service, or no collection that could hold a secret.
+    #[error("no system keyring is available: {reason}")]
+    NotAvailable {
+        /// The system's words.
+        reason: String,
+    },
+    /// The keyring works and holds nothing for this vault.
+    #[error("the system keyring holds no key for this vault")]
+    NoEntry,
+    /// The keyring is locked, or the person or the system refused.
+    #[error("the system keyring is locked or refused access: {reason}")]
+    Denied {
+        /// The system's words.
+        reason: String,
+    },
+    /// The keyring's entry is not a key of this vault.
+    #[error("the key in the system keyring does not open this vault")]
+    Mismatch,
+    /// What was just stored did not come back.
+    #[error("the system keyring did not keep the key")]
+    NotKept,
+    /// No answer came.
+    #[error("the system keyring did not answer within {seconds} s")]
+    TimedOut {
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// Anything else.
+    #[error("the system keyring failed: {reason}")]
+    Other {
+        /// The system's words.
+        reason: String,
+    },
+}
+
+/// The place in the keyring that belongs to one vault.
+#[derive(Clone)]
+pub(crate) struct KeyringPlace {
+    service: String,
+    user: String,
+}
+
+impl KeyringPlace {
+    pub(crate) fn of(home: &Home, vault: &VaultId) -> Self {
+        Self {
+            service: home.keyring_service().to_owned(),
+            user: vault.to_string(),
+        }
+    }
+
+    /// The key kept for this vault.
+    pub(crate) async fn read(&self) -> Result<WrappingKey, KeyringError> {
+        let place = self.clone();
+        in_time(move || place.read_now()).await
+    }
+
+    /// Stores `key` and reads it back. An earlier one of this vault is replaced.
+    pub(crate) async fn store(&self, key: Arc<WrappingKey>) -> Result<(), KeyringError> {
+        let place = self.clone();
+        in_time(move || {
+            place
+                .entry()?
+                .set_secret(key.expose())
+                .map_err(told_apart)?;
+            match place.read_now() {
+                Ok(kept) if kept.same_as(&key) => Ok(()),
+                Ok(_) | Err(KeyringError::NoEntry | KeyringError::Mismatch) => {
+                    Err(KeyringError::NotKept)
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    /// Removes the key kept for this vault. None there is fine.
+    pub(crate) async fn remove(&self) -> Result<(), KeyringError> {
+        let place = self.clone();
+        in_time(move || match place.entry()?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(told_apart(error)),
+        })
+        .await
+    }
+
+    fn read_now(&self) -> Result<WrappingKey, KeyringError> {
+        match self.entry()?.get_secret().map(Zeroizing::new) {
+            Ok(secret) => WrappingKey::from_slice(&secret).ok_or(KeyringError::Mismatch),
+            Err(Error::NoEntry) => Err(why_there_is_none()),
+            Err(error) => Err(told_apart(error)),
+        }
+    }
+
+    fn entry(&self) -> Result<Entry, KeyringError> {
+        let store = connect().map_err(|error| KeyringError::NotAvailable {
+            reason: words(&error),
+        })?;
+        store
+            .build(&self.service, &self.user, None)
+            .map_err(told_apart)
+    }
+}
+
+async fn in_time<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
+) -> Result<T, KeyringError> {
+    // The thread is left behind on a timeout: there is no way to call a D-Bus request back.
+    tokio::time::timeout(DEADLINE, blocking(work))
+        .await
+        .unwrap_or(Err(KeyringError::TimedOut {
+            seconds: DEADLINE.as_secs(),
+        }))
+}
+
+type Store = Arc<dyn CredentialStoreApi + Send + Sync>;
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn connect() -> Result<Store, Error> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn connect() -> Result<Store, Error> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(windows)]
+fn connect() -> Result<Store, Error> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+/// A Secret Service without a collection, or with one that stays locked, finds nothing either.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn why_there_is_none() -> KeyringError {
+    use secret_service::EncryptionType;
+    use secret_service::blocking::SecretService;
+
+    // No secret goes over this connection.
+    let service = match SecretService::connect(EncryptionType::Plain) {
+        Ok(service) => service,
+        Err(error) => {
+            return KeyringError::NotAvailable {
+                reason: error.to_string(),
+            };
+        }
+    };
+    match service
+        .get_default_collection()
+        .and_then(|collection| collection.is_locked())
+    {
+        Ok(false) => KeyringError::NoEntry,
+        Ok(true) => KeyringError::Denied {
+            reason: "the default collection is locked".into(),
+        },
+        Err(error) => told_apart_by_service(&error),
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn why_there_is_none() -> KeyringError {
+    KeyringError::NoEntry
+}
+
+fn told_apart(error: Error) -> KeyringError {
+    match &error {
+        Error::NoEntry => KeyringError::NoEntry,
+        Error::NoDefaultStore => KeyringError::NotAvailable {
+            reason: words(&error),
+        },
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => KeyringError::Mismatch,
+        #[cfg(all(unix, not(target_os = "macos")))]
+        Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => {
+            match cause.downcast_ref::<secret_service::Error>() {
+                Some(cause) => told_apart_by_service(cause),
+                None => KeyringError::Other {
+                    reason: words(&error),
+                },
+            }
+        }
+        #[cfg(not(all(unix, not(target_os = "macos"))))]
+        Error::NoStorageAccess(_) => KeyringError::Denied {
+            reason: words(&error),
+        },
+        _ => KeyringError::Other {
+            reason: words(&error),
+        },
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn told_apart_by_service(error: &secret_service::Error) -> KeyringError {
+    use secret_service::Error as Service;
+    match error {
+        Service::Locked => KeyringError::Denied {
+            reason: "it is locked".into(),
+        },
+        Service::Prompt => KeyringError::Denied {
+            reason: "its prompt was dismissed".into(),
+        },
+        Service::NoResult => KeyringError::NotAvailable {
+            reason: "it has no default collection".into(),
+        },
+        Service::Unavailable => KeyringError::NotAvailable {
+            reason: error.to_string(),
+        },
+        _ => KeyringError::Other {
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// The error's message. Its fields are left out: they may hold the raw secret.
+fn words(error: &Error) -> String {
+    match error {
+        Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => cause.to_string(),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => "the entry is malformed".into(),
+        Error::Ambiguous(entries) => format!("{} entries match", entries.len()),
+        other => other.to_string(),
+    }
+}
+
+impl KeyringError {
+    /// Stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAvailable { .. } => "keyring_not_available",
+            Self::NoEntry => "keyring_no_entry",
+            Self::Denied { .. } => "keyring_denied",
+            Self::Mismatch => "keyring_mismatch",
+            Self::NotKept => "keyring_not_kept",
+            Self::TimedOut { .. } => "keyring_timed_out",
+            Self::Other { .. } => "keyring_failed",
+        }
+    }
+
+    /// The next step, for a person.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotAvailable { .. } => {
+                "use the password; a keyring needs a desktop session with a service such as gnome-keyring or KWallet"
+            }
+            Self::NoEntry | Self::Mismatch => {
+                "use the password, then remove the keyring slot and add it again"
+            }
+            Self::Denied { .. } => "unlock the keyring, or use the password",
+            Self::NotKept | Self::TimedOut { .. } | Self::Other { .. } => "use the password",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_of_the_keyring_is_told_apart_and_names_no_secret() {
+        let secret = b"raw secret of somebody".to_vec();
+        for (error, code) in [
+            (Error::NoEntry, "keyring_no_entry"),
+            (Error::NoDefaultStore, "keyring_not_available"),
+            (Error::BadEncoding(secret.clone()), "keyring_mismatch"),
+            (
+                Error::BadDataFormat(secret.clone(), "bad".into()),
+                "keyring_mismatch",
+            ),
+            (
+                Error::Invalid("user".into(), "too long".into()),
+                "keyring_failed",
+            ),
+            (Error::NotSupportedByStore("that".into()), "keyring_failed"),
+            (Error::PlatformFailure("bus gone".into()), "keyring_failed"),
+        ] {
+            let told = told_apart(error);
+            assert_eq!(told.code(), code);
+            assert!(told.hint().is_some(), "{code} says what to do");
+            let shown = format!("{told} {told:?}");
+            assert!(
+                !shown.contains("raw secret") && !shown.contains("114, 97, 119"),
+                "{shown}"
+            );
+        }
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn the_secret_services_answers_are_told_apart() {
+        use secret_service::Error as Service;
+        for (error, code) in [
+            (Service::Locked, "keyring_denied"),
+            (Service::Prompt, "keyring_denied"),
+            (Service::NoResult, "keyring_not_available"),
+            (Service::Unavailable, "keyring_not_available"),
+            (Service::Crypto("x"), "keyring_failed"),
+        ] {
+            assert_eq!(
+                told_apart(Error::NoStorageAccess(error.into())).code(),
+                code
+            );
+        }
+    }
+}

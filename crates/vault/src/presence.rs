@@ -1,0 +1,59 @@
+//! Whether a folder holds a vault, without opening it.
+
+use crate::database;
+use crate::header::{self, DATABASE, HeaderError, PREVIOUS, Slot, SlotInfo};
+use crate::home::Home;
+
+/// What a folder holds.
+#[derive(Debug)]
+pub enum Presence {
+    /// No vault.
+    Absent,
+    /// A vault. Its slots are as the header lists them, which is only proved by opening it.
+    Present {
+        /// What opens it.
+        slots: Vec<SlotInfo>,
+    },
+    /// Parts of a vault, or one whose header does not read.
+    Damaged {
+        /// What is wrong.
+        damage: Damage,
+    },
+}
+
+/// What is wrong with a vault's files.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Damage {
+    /// The header is missing or does not read.
+    #[error(transparent)]
+    Header(HeaderError),
+    /// There is a header and no database.
+    #[error("the vault's database is missing")]
+    NoDatabase,
+}
+
+/// Looks for a vault in `home`. Reads the header and derives nothing.
+///
+/// # Errors
+/// [`HeaderError::NewerVersion`] and [`HeaderError::Io`]; a header that does not read is [`Presence::Damaged`].
+pub fn presence(home: &Home) -> Result<Presence, HeaderError> {
+    let database = home.file(DATABASE).exists() || database::creation_is_unfinished(home);
+    Ok(match header::load(home) {
+        Ok(sealed) if database => Presence::Present {
+            slots: sealed.header.slots.iter().map(Slot::info).collect(),
+        },
+        Ok(_) => Presence::Damaged {
+            damage: Damage::NoDatabase,
+        },
+        Err(HeaderError::Missing)
+            if !home.file(DATABASE).exists() && !home.file(PREVIOUS).exists() =>
+        {
+            Presence::Absent
+        }
+        Err(error @ (HeaderError::NewerVersion { .. } | HeaderError::Io(_))) => return Err(error),
+        Err(error) => Presence::Damaged {
+            damage: Damage::Header(error),
+        },
+    })
+}

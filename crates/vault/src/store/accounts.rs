@@ -1,0 +1,152 @@
+//! Platform accounts.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{StoreError, found, write};
+use crate::id::{AccountId, EntryId};
+use crate::vault::Vault;
+
+/// A platform account to keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAccount {
+    /// The platform it lives on, in the form that the caller reads back.
+    pub deployment: String,
+    /// The platform's id of the user.
+    pub user_id: String,
+    /// E-mail address.
+    pub email: String,
+    /// The person's name.
+    pub display_name: String,
+}
+
+/// A platform account of the vault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAccount {
+    /// Names the account.
+    pub id: AccountId,
+    /// The platform it lives on, in the form that the caller wrote.
+    pub deployment: String,
+    /// The platform's id of the user.
+    pub user_id: String,
+    /// E-mail address.
+    pub email: String,
+    /// The person's name.
+    pub display_name: String,
+    /// The entry that makes this account's codes; none while that one is in the trash.
+    pub entry_id: Option<EntryId>,
+    /// When it was added, Unix time, ms.
+    pub created_ms: i64,
+    /// When it was written last, Unix time, ms.
+    pub updated_ms: i64,
+}
+
+impl Vault {
+    /// Keeps an account. The same user of the same platform keeps its id, and its recovery codes even after
+    /// [`Self::remove_account`].
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn put_account(
+        &self,
+        account: &NewAccount,
+        now_ms: i64,
+    ) -> Result<AccountId, StoreError> {
+        let mut connection = self.connection().await?;
+        let row = sqlx::query(
+            "INSERT INTO accounts (id, deployment, user_id, email, display_name, created_ms, updated_ms) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) \
+             ON CONFLICT (deployment, user_id) DO UPDATE SET email = excluded.email, \
+             display_name = excluded.display_name, updated_ms = excluded.updated_ms, removed = 0 \
+             RETURNING id",
+        )
+        .bind(AccountId::new().as_bytes().as_slice())
+        .bind(account.deployment.as_str())
+        .bind(account.user_id.as_str())
+        .bind(account.email.as_str())
+        .bind(account.display_name.as_str())
+        .bind(now_ms)
+        .fetch_one(&mut *connection)
+        .await?;
+        account_id(&row)
+    }
+
+    /// All accounts, in the order they were added.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn accounts(&self) -> Result<Vec<StoredAccount>, StoreError> {
+        let mut connection = self.connection().await?;
+        let rows = sqlx::query(
+            "SELECT accounts.*, entries.id AS live_entry_id FROM accounts \
+             LEFT JOIN entries ON entries.id = accounts.entry_id AND entries.deleted_ms IS NULL \
+             WHERE removed = 0 ORDER BY accounts.created_ms, accounts.id",
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        rows.iter().map(read_account).collect()
+    }
+
+    /// Takes an account out of the list and destroys its tokens. Recovery codes, an enrolment that may have been
+    /// accepted and the account's entry are kept; [`Self::put_account`] brings the account back with them.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn remove_account(&self, id: AccountId) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let removed = sqlx::query("UPDATE accounts SET removed = 1 WHERE id = ? AND removed = 0")
+            .bind(id.as_bytes().as_slice())
+            .execute(&mut *transaction)
+            .await?;
+        found(&removed)?;
+        for statement in [
+            "DELETE FROM tokens WHERE account_id = ?",
+            "DELETE FROM enrolments WHERE account_id = ? AND stage = 'proposed'",
+        ] {
+            sqlx::query(statement)
+                .bind(id.as_bytes().as_slice())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Says which entry makes the account's codes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account or entry.
+    pub async fn set_account_entry(
+        &self,
+        id: AccountId,
+        entry: Option<EntryId>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let linked = sqlx::query("UPDATE accounts SET entry_id = ? WHERE id = ?")
+            .bind(entry.as_ref().map(|entry| entry.as_bytes().as_slice()))
+            .bind(id.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
+        found(&linked)
+    }
+}
+
+fn read_account(row: &SqliteRow) -> Result<StoredAccount, StoreError> {
+    let entry: Option<&[u8]> = row.try_get("live_entry_id")?;
+    Ok(StoredAccount {
+        id: account_id(row)?,
+        deployment: row.try_get("deployment")?,
+        user_id: row.try_get("user_id")?,
+        email: row.try_get("email")?,
+        display_name: row.try_get("display_name")?,
+        entry_id: entry.and_then(EntryId::from_slice),
+        created_ms: row.try_get("created_ms")?,
+        updated_ms: row.try_get("updated_ms")?,
+    })
+}
+
+fn account_id(row: &SqliteRow) -> Result<AccountId, StoreError> {
+    let id: &[u8] = row.try_get("id")?;
+    // Identifiers are only written by this crate, with 16 bytes.
+    AccountId::from_slice(id).ok_or(StoreError::NotFound)
+}

@@ -1,0 +1,302 @@
+//! Entries: adding, listing, changing.
+
+use deskfob_otp::Entry;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::duplicates::label_key;
+use super::row::{EntryProblem, bind_entry, column, read_entry};
+use super::{StoreError, found, write};
+use crate::id::EntryId;
+use crate::vault::Vault;
+
+/// An entry of the vault.
+#[derive(Clone, Debug)]
+pub struct StoredEntry {
+    /// Names the entry.
+    pub id: EntryId,
+    /// Issuer, account, seed and how codes are made.
+    pub entry: Entry,
+    /// When it was added, Unix time, ms.
+    pub created_ms: i64,
+    /// When it was changed last, Unix time, ms.
+    pub updated_ms: i64,
+    /// When one of its codes was used last, Unix time, ms.
+    pub last_used_ms: Option<i64>,
+    /// How often its codes were used.
+    pub use_count: u32,
+    /// Marked by the person.
+    pub favourite: bool,
+}
+
+/// An entry whose row holds something that this version cannot use. It is kept as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableEntry {
+    /// Names the entry, if that much can be read.
+    pub id: Option<EntryId>,
+    /// The issuer, or nothing.
+    pub issuer: String,
+    /// The account, or nothing.
+    pub account: String,
+    /// What is wrong.
+    pub problem: EntryProblem,
+}
+
+impl Vault {
+    /// Adds an entry after all others.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn add_entry(&self, entry: &Entry, now_ms: i64) -> Result<EntryId, StoreError> {
+        let mut connection = self.connection().await?;
+        insert_entry(&mut connection, entry, now_ms).await
+    }
+
+    /// Adds entries after all others, in their order: all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn add_entries(
+        &self,
+        entries: &[Entry],
+        now_ms: i64,
+    ) -> Result<Vec<EntryId>, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let mut ids = Vec::with_capacity(entries.len());
+        for entry in entries {
+            ids.push(insert_entry(&mut transaction, entry, now_ms).await?);
+        }
+        transaction.commit().await?;
+        Ok(ids)
+    }
+
+    /// All entries that are not in the trash, in their order. One that cannot be read is left out and told by
+    /// [`Self::unreadable_entries`].
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn entries(&self) -> Result<Vec<StoredEntry>, StoreError> {
+        Ok(self
+            .rows()
+            .await?
+            .iter()
+            .filter_map(|row| read_stored(row).ok())
+            .collect())
+    }
+
+    /// The entries that [`Self::entries`] leaves out.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn unreadable_entries(&self) -> Result<Vec<UnreadableEntry>, StoreError> {
+        let rows = self.rows().await?;
+        let unreadable = |row| {
+            let problem = read_stored(row).err()?;
+            Some(UnreadableEntry {
+                id: column(row, "id").ok().and_then(EntryId::from_slice),
+                issuer: column(row, "issuer").unwrap_or_default(),
+                account: column(row, "account").unwrap_or_default(),
+                problem,
+            })
+        };
+        Ok(rows.iter().filter_map(unreadable).collect())
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], also for one in the trash; [`StoreError::Unreadable`].
+    pub async fn entry(&self, id: EntryId) -> Result<StoredEntry, StoreError> {
+        let mut connection = self.connection().await?;
+        Ok(read_stored(&select_entry(&mut connection, id).await?)?)
+    }
+
+    /// Changes issuer and account.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn rename_entry(
+        &self,
+        id: EntryId,
+        issuer: &str,
+        account: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let renamed = sqlx::query(
+            "UPDATE entries SET issuer = ?, account = ?, label_key = ?, updated_ms = ? \
+             WHERE id = ? AND deleted_ms IS NULL",
+        )
+        .bind(issuer)
+        .bind(account)
+        .bind(label_key(issuer, account))
+        .bind(now_ms)
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+        found(&renamed)
+    }
+
+    /// Puts `entry` in the place of another, which keeps its id and order. When the seed changes, the replaced
+    /// entry goes to the trash under a new id.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn replace_entry(
+        &self,
+        id: EntryId,
+        entry: &Entry,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        sqlx::query(
+            "INSERT INTO entries (id, position, label_key, issuer, account, seed, algorithm, digits, kind, \
+             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, deleted_ms) \
+             SELECT ?1, position, label_key, issuer, account, seed, algorithm, digits, kind, \
+             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, ?2 \
+             FROM entries WHERE id = ?3 AND deleted_ms IS NULL AND seed <> ?4",
+        )
+        .bind(EntryId::new().as_bytes().as_slice())
+        .bind(now_ms)
+        .bind(id.as_bytes().as_slice())
+        .bind(entry.seed.expose_bytes())
+        .execute(&mut *transaction)
+        .await?;
+        let replaced = bind_entry(
+            sqlx::query(
+                "UPDATE entries SET issuer = ?, account = ?, seed = ?, algorithm = ?, digits = ?, kind = ?, \
+                 period_s = ?, counter = ?, label_key = ?, updated_ms = ? WHERE id = ? AND deleted_ms IS NULL",
+            ),
+            entry,
+        )
+        .bind(label_key(&entry.issuer, &entry.account))
+        .bind(now_ms)
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *transaction)
+        .await?;
+        found(&replaced)?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Marks an entry as one of the person's favourites, or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_favourite(
+        &self,
+        id: EntryId,
+        favourite: bool,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let marked = sqlx::query(
+            "UPDATE entries SET favourite = ?, updated_ms = ? WHERE id = ? AND deleted_ms IS NULL",
+        )
+        .bind(favourite)
+        .bind(now_ms)
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+        found(&marked)
+    }
+
+    /// Puts entries in this order, before all that are not named. An id that is not there is passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn reorder_entries(&self, order: &[EntryId]) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let ahead = i64::try_from(order.len()).unwrap_or(i64::MAX);
+        sqlx::query(
+            "UPDATE entries SET position = position + ?1 - (SELECT coalesce(min(position), 0) FROM entries)",
+        )
+        .bind(ahead)
+        .execute(&mut *transaction)
+        .await?;
+        for (position, id) in (0_i64..).zip(order) {
+            sqlx::query("UPDATE entries SET position = ? WHERE id = ?")
+                .bind(position)
+                .bind(id.as_bytes().as_slice())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Counts a use of the entry's code.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn mark_used(&self, id: EntryId, now_ms: i64) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let marked = sqlx::query(
+            "UPDATE entries SET use_count = use_count + 1, last_used_ms = ? \
+             WHERE id = ? AND deleted_ms IS NULL",
+        )
+        .bind(now_ms)
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+        found(&marked)
+    }
+
+    async fn rows(&self) -> Result<Vec<SqliteRow>, StoreError> {
+        let mut connection = self.connection().await?;
+        Ok(
+            sqlx::query("SELECT * FROM entries WHERE deleted_ms IS NULL ORDER BY position, id")
+                .fetch_all(&mut *connection)
+                .await?,
+        )
+    }
+}
+
+/// Adds an entry after all others, inside the transaction that `connection` may be in.
+pub(super) async fn insert_entry(
+    connection: &mut SqliteConnection,
+    entry: &Entry,
+    now_ms: i64,
+) -> Result<EntryId, StoreError> {
+    let id = EntryId::new();
+    bind_entry(
+        sqlx::query(
+            "INSERT INTO entries (issuer, account, seed, algorithm, digits, kind, period_s, counter, \
+             label_key, id, created_ms, updated_ms, position) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, \
+             (SELECT coalesce(max(position), 0) + 1 FROM entries))",
+        ),
+        entry,
+    )
+    .bind(label_key(&entry.issuer, &entry.account))
+    .bind(id.as_bytes().as_slice())
+    .bind(now_ms)
+    .execute(connection)
+    .await?;
+    Ok(id)
+}
+
+/// The row of an entry that is not in the trash.
+pub(super) async fn select_entry(
+    connection: &mut SqliteConnection,
+    id: EntryId,
+) -> Result<SqliteRow, StoreError> {
+    Ok(
+        sqlx::query("SELECT * FROM entries WHERE id = ? AND deleted_ms IS NULL")
+            .bind(id.as_bytes().as_slice())
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> {
+    Ok(StoredEntry {
+        id: EntryId::from_slice(column(row, "id")?).ok_or(EntryProblem { column: "id" })?,
+        entry: read_entry(row)?,
+        created_ms: column(row, "created_ms")?,
+        updated_ms: column(row, "updated_ms")?,
+        last_used_ms: column(row, "last_used_ms")?,
+        use_count: u32::try_from(column::<i64>(row, "use_count")?).unwrap_or(u32::MAX),
+        favourite: column(row, "favourite")?,
+    })
+}

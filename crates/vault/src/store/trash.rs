@@ -1,0 +1,90 @@
+//! Removed entries stay until they are purged.
+
+use deskfob_otp::Entry;
+
+use super::entries::read_stored;
+use super::row::column;
+use super::{StoreError, found};
+use crate::id::EntryId;
+use crate::vault::Vault;
+
+/// An entry in the trash.
+#[derive(Clone, Debug)]
+pub struct TrashedEntry {
+    /// Names the entry.
+    pub id: EntryId,
+    /// Issuer, account, seed and how codes are made.
+    pub entry: Entry,
+    /// When it was removed, Unix time, ms.
+    pub deleted_ms: i64,
+}
+
+impl Vault {
+    /// Moves an entry to the trash.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn remove_entry(&self, id: EntryId, now_ms: i64) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let removed =
+            sqlx::query("UPDATE entries SET deleted_ms = ? WHERE id = ? AND deleted_ms IS NULL")
+                .bind(now_ms)
+                .bind(id.as_bytes().as_slice())
+                .execute(&mut *connection)
+                .await?;
+        found(&removed)
+    }
+
+    /// Takes an entry out of the trash, to the place it had.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not in the trash.
+    pub async fn restore_entry(&self, id: EntryId, now_ms: i64) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let restored = sqlx::query(
+            "UPDATE entries SET deleted_ms = NULL, updated_ms = ? \
+             WHERE id = ? AND deleted_ms IS NOT NULL",
+        )
+        .bind(now_ms)
+        .bind(id.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+        found(&restored)
+    }
+
+    /// The entries in the trash, the last removed first.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn trash(&self) -> Result<Vec<TrashedEntry>, StoreError> {
+        let mut connection = self.connection().await?;
+        let rows = sqlx::query(
+            "SELECT * FROM entries WHERE deleted_ms IS NOT NULL ORDER BY deleted_ms DESC, id",
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let trashed = |row| {
+            let stored = read_stored(row).ok()?;
+            let deleted_ms = column(row, "deleted_ms").ok()?;
+            Some(TrashedEntry {
+                id: stored.id,
+                entry: stored.entry,
+                deleted_ms,
+            })
+        };
+        Ok(rows.iter().filter_map(trashed).collect())
+    }
+
+    /// Destroys an entry that is in the trash.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it is not in the trash.
+    pub async fn purge_entry(&self, id: EntryId) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let purged = sqlx::query("DELETE FROM entries WHERE id = ? AND deleted_ms IS NOT NULL")
+            .bind(id.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
+        found(&purged)
+    }
+}

@@ -1,0 +1,389 @@
+//! The keyring slot against a real gnome-keyring-daemon on a D-Bus session of its own.
+//!
+//! Each test runs itself again inside the session that it needs, so that a plain `cargo test` never touches
+//! the bus or the keyring of whoever runs it.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::{NOW_MS, Place, entry, place};
+use deskfob_vault::{Home, KEYRING_SERVICE, KeyringError, SlotError, SlotKind, UnlockError, Vault};
+use keyring_core::api::CredentialStoreApi;
+
+/// Set for the test that runs inside the session.
+const INSIDE: &str = "DESKFOB_TEST_SESSION";
+
+const PACKAGES: &str = "gnome-keyring, dbus-daemon and dbus-bin (Debian: apt-get install gnome-keyring dbus-daemon dbus-bin)";
+
+/// Starts an unlocked keyring, waits until it has its name on the bus, and ends it after the test.
+const WITH_KEYRING: &str = r#"
+printf '%s' 'the password of the login keyring' > "$HOME/password"
+gnome-keyring-daemon --foreground --unlock --components=secrets < "$HOME/password" > "$HOME/log" 2>&1 &
+keyring=$!
+trap 'kill $keyring' EXIT
+owned() {
+    dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
+        org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true
+}
+for _ in $(seq 200); do owned && break; sleep 0.05; done
+"$@"
+"#;
+
+/// A bus on which nothing can be started.
+const EMPTY_BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+#[derive(Clone, Copy)]
+enum Session {
+    /// A bus with an unlocked keyring.
+    Keyring,
+    /// A bus that starts the keyring when asked, which then has no collection.
+    KeyringNeverUnlocked,
+    /// A bus and no keyring.
+    NoService,
+    /// No bus.
+    NoBus,
+}
+
+fn inside(session: Session, test: &str, body: impl AsyncFnOnce(Place)) {
+    if std::env::var_os(INSIDE).is_some() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(body(place()));
+        return;
+    }
+    for tool in ["dbus-run-session", "dbus-send", "gnome-keyring-daemon"] {
+        let there = std::env::var_os("PATH")
+            .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(tool).exists()));
+        assert!(there, "{tool} is missing; this test needs {PACKAGES}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = command(session, folder.path())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", folder.path())
+        .env("XDG_DATA_HOME", folder.path().join("data"))
+        .env("XDG_CACHE_HOME", folder.path().join("cache"))
+        .env("XDG_RUNTIME_DIR", folder.path())
+        .env(INSIDE, "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{test} failed inside its session: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn command(session: Session, folder: &Path) -> Command {
+    let this = std::env::current_exe().unwrap();
+    let mut command = match session {
+        Session::NoBus => return Command::new(this),
+        _ => Command::new("dbus-run-session"),
+    };
+    match session {
+        Session::Keyring => command.args(["--", "bash", "-c", WITH_KEYRING, "bash"]),
+        Session::NoService => {
+            let config = folder.join("bus.conf");
+            std::fs::write(&config, EMPTY_BUS).unwrap();
+            command
+                .arg(format!("--config-file={}", config.display()))
+                .arg("--")
+        }
+        Session::KeyringNeverUnlocked | Session::NoBus => command.arg("--"),
+    };
+    command.arg(this);
+    command
+}
+
+/// Does something with the keyring's entry for a vault, on a thread of its own: the store blocks.
+fn at_the_keyring<T: Send>(
+    service: &str,
+    vault: &Vault,
+    act: impl FnOnce(keyring_core::Entry) -> keyring_core::Result<T> + Send,
+) -> keyring_core::Result<T> {
+    let user = vault.id().to_string();
+    let work = move || {
+        let store = zbus_secret_service_keyring_store::Store::new()?;
+        act(store.build(service, &user, None)?)
+    };
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
+}
+
+fn kept_secret(service: &str, vault: &Vault) -> keyring_core::Result<Vec<u8>> {
+    at_the_keyring(service, vault, |entry| entry.get_secret())
+}
+
+#[test]
+fn a_keyring_slot_opens_the_vault() {
+    inside(
+        Session::Keyring,
+        "a_keyring_slot_opens_the_vault",
+        async |place| {
+            let vault = place.create().await;
+            let refused = Vault::unlock_with_keyring(&place.home).await;
+            assert!(
+                matches!(
+                    refused,
+                    Err(UnlockError::NoSuchSlot {
+                        kind: SlotKind::Keyring
+                    })
+                ),
+                "{refused:?}"
+            );
+            vault
+                .add_entry(&entry("Upsun", "alice", b"seed"), NOW_MS)
+                .await
+                .unwrap();
+            let slot = vault.add_keyring_slot("This laptop").await.unwrap();
+            assert_eq!(
+                (slot.kind, slot.name.as_str()),
+                (SlotKind::Keyring, "This laptop")
+            );
+            let again = vault.add_keyring_slot("Again").await;
+            assert!(matches!(again, Err(SlotError::AlreadyThere)), "{again:?}");
+            assert_eq!(kept_secret(KEYRING_SERVICE, &vault).unwrap().len(), 32);
+
+            let opened = Vault::unlock_with_keyring(&place.home).await.unwrap();
+            assert_eq!(opened.entries().await.unwrap().len(), 1);
+            opened.lock().await;
+
+            vault.remove_slot(slot.id).await.unwrap();
+            let gone = kept_secret(KEYRING_SERVICE, &vault);
+            assert!(
+                matches!(gone, Err(keyring_core::Error::NoEntry)),
+                "the keyring is left clean"
+            );
+            place.unlock().await;
+        },
+    );
+}
+
+#[test]
+fn a_deleted_entry_is_told_and_the_password_still_opens() {
+    inside(
+        Session::Keyring,
+        "a_deleted_entry_is_told_and_the_password_still_opens",
+        async |place| {
+            let vault = place.create().await;
+            let slot = vault.add_keyring_slot("This laptop").await.unwrap();
+            let header = std::fs::read(place.path("vault.key")).unwrap();
+            at_the_keyring(KEYRING_SERVICE, &vault, |entry| entry.delete_credential()).unwrap();
+            let refused = Vault::unlock_with_keyring(&place.home).await;
+            assert!(
+                matches!(refused, Err(UnlockError::Keyring(KeyringError::NoEntry))),
+                "{refused:?}"
+            );
+            let kept = kept_secret(KEYRING_SERVICE, &vault);
+            assert!(
+                matches!(kept, Err(keyring_core::Error::NoEntry)),
+                "no new key was made"
+            );
+            assert_eq!(
+                std::fs::read(place.path("vault.key")).unwrap(),
+                header,
+                "nor a new slot"
+            );
+            place.unlock().await.lock().await;
+
+            // Repaired as the hint says: remove the slot and add it again.
+            vault.remove_slot(slot.id).await.unwrap();
+            vault.add_keyring_slot("This laptop").await.unwrap();
+            Vault::unlock_with_keyring(&place.home).await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn an_entry_that_is_another_key_is_told() {
+    inside(
+        Session::Keyring,
+        "an_entry_that_is_another_key_is_told",
+        async |place| {
+            let vault = place.create().await;
+            vault.add_keyring_slot("This laptop").await.unwrap();
+            for other in [vec![7; 32], vec![7; 31], b"not a key".to_vec(), Vec::new()] {
+                at_the_keyring(KEYRING_SERVICE, &vault, |entry| entry.set_secret(&other)).unwrap();
+                let refused = Vault::unlock_with_keyring(&place.home).await;
+                assert!(
+                    matches!(refused, Err(UnlockError::Keyring(KeyringError::Mismatch))),
+                    "{} bytes: {refused:?}",
+                    other.len()
+                );
+            }
+            place.unlock().await;
+        },
+    );
+}
+
+#[test]
+fn another_service_name_keeps_keys_apart() {
+    inside(
+        Session::Keyring,
+        "another_service_name_keeps_keys_apart",
+        async |place| {
+            let home = Home::at(place.home.path())
+                .unwrap()
+                .with_keyring_service("Deskfob Test");
+            place.create().await.lock().await;
+            let vault = Vault::unlock_with_password(&home, common::password())
+                .await
+                .unwrap();
+            vault.add_keyring_slot("Test").await.unwrap();
+            assert!(kept_secret("Deskfob Test", &vault).is_ok());
+            let refused = Vault::unlock_with_keyring(&place.home).await;
+            assert!(
+                matches!(refused, Err(UnlockError::Keyring(KeyringError::NoEntry))),
+                "{refused:?}"
+            );
+            Vault::unlock_with_keyring(&home).await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_locked_keyring_is_told_and_makes_no_new_key() {
+    inside(
+        Session::Keyring,
+        "a_locked_keyring_is_told_and_makes_no_new_key",
+        async |place| {
+            let vault = place.create().await;
+            vault.add_keyring_slot("This laptop").await.unwrap();
+            lock_keyring();
+            let refused = Vault::unlock_with_keyring(&place.home).await;
+            assert!(
+                matches!(
+                    refused,
+                    Err(UnlockError::Keyring(KeyringError::Denied { .. }))
+                ),
+                "nobody can be asked for the keyring's password here: {refused:?}"
+            );
+            let refused = vault.add_keyring_slot("Second").await;
+            assert!(
+                matches!(
+                    refused,
+                    Err(SlotError::Keyring(KeyringError::Denied { .. }))
+                ),
+                "{refused:?}"
+            );
+            assert_eq!(vault.slots().unwrap().len(), 2, "no slot was added");
+            place.unlock().await;
+        },
+    );
+}
+
+fn lock_keyring() {
+    let locked = Command::new("dbus-send")
+        .args([
+            "--session",
+            "--print-reply",
+            "--dest=org.freedesktop.secrets",
+        ])
+        .args([
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.Lock",
+        ])
+        .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(locked.success(), "the login keyring locks");
+}
+
+#[test]
+fn a_keyring_that_was_never_unlocked_is_not_available() {
+    inside(
+        Session::KeyringNeverUnlocked,
+        "a_keyring_that_was_never_unlocked_is_not_available",
+        nothing_is_made,
+    );
+}
+
+#[test]
+fn a_bus_without_a_keyring_is_not_available() {
+    inside(
+        Session::NoService,
+        "a_bus_without_a_keyring_is_not_available",
+        nothing_is_made,
+    );
+}
+
+#[test]
+fn no_bus_is_not_available() {
+    inside(Session::NoBus, "no_bus_is_not_available", nothing_is_made);
+}
+
+async fn nothing_is_made(place: Place) {
+    let vault = place.create().await;
+    let header = std::fs::read(place.path("vault.key")).unwrap();
+    let refused = vault.add_keyring_slot("This laptop").await;
+    assert!(
+        matches!(
+            refused,
+            Err(SlotError::Keyring(KeyringError::NotAvailable { .. }))
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(
+        std::fs::read(place.path("vault.key")).unwrap(),
+        header,
+        "the header is as it was"
+    );
+    place.unlock().await;
+}
+
+#[test]
+fn a_keyring_slot_without_its_keyring_is_told_and_the_password_still_opens() {
+    const TEST: &str = "a_keyring_slot_without_its_keyring_is_told_and_the_password_still_opens";
+    /// Set for the third run: the folder of the vault that the second one made.
+    const MADE: &str = "DESKFOB_TEST_HOME";
+    if let Some(path) = std::env::var_os(MADE) {
+        let home = Home::at(Path::new(&path)).unwrap();
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let refused = Vault::unlock_with_keyring(&home).await;
+            assert!(
+                matches!(
+                    refused,
+                    Err(UnlockError::Keyring(KeyringError::NotAvailable { .. }))
+                ),
+                "{refused:?}"
+            );
+            Vault::unlock_with_password(&home, common::password())
+                .await
+                .unwrap();
+        });
+        return;
+    }
+    inside(Session::Keyring, TEST, async |place| {
+        let vault = place.create().await;
+        vault.add_keyring_slot("This laptop").await.unwrap();
+        vault.lock().await;
+        // The same files in a session with no bus, as over SSH.
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args([TEST, "--exact", "--nocapture"])
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("XDG_RUNTIME_DIR", place.folder.path())
+            .env(MADE, place.home.path())
+            .status()
+            .unwrap();
+        assert!(status.success(), "{status}");
+    });
+}

@@ -1,0 +1,135 @@
+//! The system clipboard: codes are marked as sensitive and taken away again.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// How long a copied code stays.
+const CLEAR_AFTER: Duration = Duration::from_secs(30);
+
+/// Why the clipboard cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClipboardError {
+    #[error("the clipboard cannot be reached")]
+    Unavailable(#[source] arboard::Error),
+    #[error("the clipboard holds neither a picture nor text")]
+    Empty,
+}
+
+/// What was found on the clipboard.
+pub(crate) enum Clip {
+    Picture { width: u32, height: u32, rgba: Vec<u8> },
+    Text(SecretString),
+}
+
+/// The system clipboard and the text that this app put there last.
+#[derive(Clone, Default)]
+pub(crate) struct Clipboard {
+    ours: Arc<Mutex<Ours>>,
+}
+
+#[derive(Default)]
+struct Ours {
+    // Kept open: on X11 and Wayland the text lives as long as its owner.
+    system: Option<arboard::Clipboard>,
+    text: Option<SecretString>,
+    copies: u64,
+}
+
+impl Clipboard {
+    /// Copies `text`, hidden from clipboard histories where the system has a way to, and clears it after 30 s.
+    pub(crate) fn copy_sensitive(&self, text: SecretString) -> Result<(), ClipboardError> {
+        let copies = {
+            let mut ours = self.ours();
+            let system = ours.system()?;
+            set_hidden(system, text.expose_secret()).map_err(ClipboardError::Unavailable)?;
+            ours.text = Some(text);
+            ours.copies += 1;
+            ours.copies
+        };
+        let clipboard = self.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(CLEAR_AFTER);
+            if clipboard.ours().copies == copies {
+                clipboard.clear_if_ours();
+            }
+        });
+        Ok(())
+    }
+
+    /// Clears the clipboard unless somebody else's text is on it by now.
+    pub(crate) fn clear_if_ours(&self) {
+        let mut ours = self.ours();
+        let Some(text) = ours.text.take() else { return };
+        let Ok(system) = ours.system() else { return };
+        if system.get_text().is_ok_and(|now| now == text.expose_secret())
+            && let Err(error) = system.clear()
+        {
+            tracing::warn!(%error, "the clipboard was not cleared");
+        }
+    }
+
+    /// The picture or text on the clipboard.
+    pub(crate) fn read(&self) -> Result<Clip, ClipboardError> {
+        let mut ours = self.ours();
+        let system = ours.system()?;
+        if let Ok(image) = system.get_image()
+            && let (Ok(width), Ok(height)) = (image.width.try_into(), image.height.try_into())
+        {
+            return Ok(Clip::Picture { width, height, rgba: image.bytes.into_owned() });
+        }
+        match system.get_text() {
+            Ok(text) if !text.trim().is_empty() => Ok(Clip::Text(text.into())),
+            _ => Err(ClipboardError::Empty),
+        }
+    }
+
+    fn ours(&self) -> std::sync::MutexGuard<'_, Ours> {
+        self.ours.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ours {
+    fn system(&mut self) -> Result<&mut arboard::Clipboard, ClipboardError> {
+        let system = match self.system.take() {
+            Some(system) => system,
+            None => arboard::Clipboard::new().map_err(ClipboardError::Unavailable)?,
+        };
+        Ok(self.system.insert(system))
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard::Error> {
+    use arboard::SetExtLinux;
+    system.set().exclude_from_history().text(text)
+}
+
+#[cfg(target_os = "macos")]
+fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard::Error> {
+    use arboard::SetExtApple;
+    system.set().exclude_from_history().text(text)
+}
+
+#[cfg(target_os = "windows")]
+fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard::Error> {
+    use arboard::SetExtWindows;
+    system.set().exclude_from_monitoring().exclude_from_cloud().exclude_from_history().text(text)
+}
+
+impl ClipboardError {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "clipboard_unavailable",
+            Self::Empty => "clipboard_empty",
+        }
+    }
+
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unavailable(_) => Some("choose an image file or type the key instead"),
+            Self::Empty => Some("copy the picture of the code, its link or its key first"),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Entries of the vault and their codes.
+
+use deskfob_flows::{now_ms, unix_now};
+use deskfob_vault::EntryId;
+use secrecy::SecretString;
+use tauri::{AppHandle, Runtime, State};
+
+use super::{Answer, id, wait};
+use crate::error::CommandError;
+use crate::state::AppState;
+use crate::view::{BackendEvent, CodeView, CopiedView, EntryView, Which};
+
+#[tauri::command(async)]
+pub(crate) fn entry_list(state: State<'_, AppState>) -> Answer<Vec<EntryView>> {
+    wait(async {
+        let entries = state.desk().await?.vault().entries().await?;
+        Ok(entries.iter().map(EntryView::from).collect())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_codes(state: State<'_, AppState>) -> Answer<Vec<CodeView>> {
+    wait(async {
+        let entries = state.desk().await?.vault().entries().await?;
+        let now = unix_now();
+        Ok(entries.iter().map(|stored| CodeView::at(stored.id.to_string(), &stored.entry, now)).collect())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_copy(
+    state: State<'_, AppState>,
+    id: String,
+    which: Which,
+) -> Answer<CopiedView> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id: EntryId = self::id(&id, "that entry")?;
+        let stored = desk.vault().entry(entry_id).await?;
+        let code = CodeView::at(id, &stored.entry, unix_now());
+        let text = match which {
+            Which::Current => code.code,
+            Which::Next => code.next,
+        };
+        let text = match text {
+            Some(text) => SecretString::from(text),
+            // A counter-based code is used up by being copied.
+            None => {
+                let code = desk.vault().advance_counter(entry_id, now_ms()).await?;
+                SecretString::from(code.expose().to_owned())
+            }
+        };
+        copy(&state, text).await?;
+        desk.vault().mark_used(entry_id, now_ms()).await?;
+        let valid_for_ms = code
+            .valid_until
+            .map(|until| until.saturating_sub(u64::try_from(now_ms()).unwrap_or_default()));
+        Ok(CopiedView { valid_for_ms })
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_advance(state: State<'_, AppState>, id: String) -> Answer<CodeView> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id: EntryId = self::id(&id, "that entry")?;
+        let code = desk.vault().advance_counter(entry_id, now_ms()).await?;
+        let code = Some(code.expose().to_owned());
+        Ok(CodeView { id, code, next: None, valid_from: None, valid_until: None })
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_rename<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    id: String,
+    issuer: String,
+    account: String,
+) -> Answer<()> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id = self::id(&id, "that entry")?;
+        desk.vault().rename_entry(entry_id, &issuer, &account, now_ms()).await?;
+        BackendEvent::EntriesChanged.send(&app);
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_remove<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    id: String,
+) -> Answer<()> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id = self::id(&id, "that entry")?;
+        desk.vault().remove_entry(entry_id, now_ms()).await?;
+        BackendEvent::EntriesChanged.send(&app);
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_restore<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    id: String,
+) -> Answer<()> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id = self::id(&id, "that entry")?;
+        desk.vault().restore_entry(entry_id, now_ms()).await?;
+        BackendEvent::EntriesChanged.send(&app);
+        Ok(())
+    })
+}
+
+/// Copies off the async threads: the clipboard's owner may be slow to answer.
+pub(super) async fn copy(state: &AppState, text: SecretString) -> Answer<()> {
+    let clipboard = state.clipboard.clone();
+    let copied = tokio::task::spawn_blocking(move || clipboard.copy_sensitive(text)).await;
+    match copied {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(CommandError::new(error.code(), &error.to_string(), error.hint())),
+        Err(_) => Err(CommandError::new("clipboard_unavailable", "the clipboard did not answer", None)),
+    }
+}

@@ -1,0 +1,27 @@
+//! The commands of the page, one file a feature. Each takes the state, calls one function, maps the error.
+
+pub(crate) mod accounts;
+pub(crate) mod drafts;
+pub(crate) mod enrolment;
+pub(crate) mod entries;
+pub(crate) mod organizations;
+pub(crate) mod recovery_codes;
+pub(crate) mod vault;
+
+use std::future::Future;
+use std::str::FromStr;
+
+use crate::error::CommandError;
+
+type Answer<T> = Result<T, CommandError>;
+
+/// An id that the page gives back.
+fn id<T: FromStr>(text: &str, what: &str) -> Answer<T> {
+    text.parse().map_err(|_| CommandError::not_found(what))
+}
+
+/// Waits for a command's work on the thread that Tauri gave it. The work borrows the state and the open
+/// vault across its waits, which holds on one thread and can't be shown to hold across several.
+fn wait<T>(work: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| tauri::async_runtime::block_on(work))
+}

@@ -1,0 +1,83 @@
+//! Organisations: members, reminders, requiring MFA.
+
+use deskfob_platform::{OrgId, UserId};
+use tauri::{AppHandle, Runtime, State};
+
+use super::{Answer, wait};
+use super::accounts::known;
+use crate::state::AppState;
+use crate::view::{
+    BackendEvent, MembersView, OrganizationRole, OrganizationView, ReminderResult,
+};
+
+#[tauri::command(async)]
+pub(crate) fn org_list(
+    state: State<'_, AppState>,
+    account_id: String,
+) -> Answer<Vec<OrganizationView>> {
+    wait(async {
+        let (desk, account) = known(&state, &account_id).await?;
+        let organizations = desk.organizations(&account).await?;
+        Ok(organizations
+            .into_iter()
+            .map(|organization| OrganizationView {
+                id: organization.id.as_str().to_owned(),
+                role: if organization.owner_id.as_str() == account.user_id {
+                    OrganizationRole::Owner
+                } else {
+                    OrganizationRole::Unknown
+                },
+                name: organization.name,
+                label: organization.label,
+                can_list_members: organization.can_list_members,
+            })
+            .collect())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn org_members<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    account_id: String,
+    organization_id: String,
+) -> Answer<MembersView> {
+    wait(async {
+        let (desk, account) = known(&state, &account_id).await?;
+        let org = OrgId::new(organization_id);
+        let report = desk
+            .members(&account, &org, |done, total| {
+                BackendEvent::MembersProgress { done, total }.send(&app);
+            })
+            .await?;
+        Ok(MembersView::new(&org, report))
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn org_remind(
+    state: State<'_, AppState>,
+    account_id: String,
+    organization_id: String,
+    member_ids: Vec<String>,
+) -> Answer<Vec<ReminderResult>> {
+    wait(async {
+        let (desk, account) = known(&state, &account_id).await?;
+        let users: Vec<UserId> = member_ids.into_iter().map(UserId::new).collect();
+        let outcomes = desk.remind(&account, &OrgId::new(organization_id), &users).await?;
+        Ok(outcomes.into_iter().map(ReminderResult::from).collect())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn org_enforce(
+    state: State<'_, AppState>,
+    account_id: String,
+    organization_id: String,
+    required: bool,
+) -> Answer<bool> {
+    wait(async {
+        let (desk, account) = known(&state, &account_id).await?;
+        Ok(desk.require_mfa(&account, &OrgId::new(organization_id), required).await?)
+    })
+}

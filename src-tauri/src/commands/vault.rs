@@ -1,0 +1,136 @@
+//! Creating, opening and locking the vault.
+
+use std::time::Duration;
+
+use deskfob_vault::{KdfCost, Presence, SlotKind, Vault};
+use secrecy::SecretString;
+use tauri::{AppHandle, Runtime, State};
+
+use super::{Answer, wait};
+use crate::error::CommandError;
+use crate::state::AppState;
+use crate::view::{BackendEvent, VaultState, VaultStatus};
+
+/// What deriving the key from the password should cost on this machine.
+const PASSWORD_COST: Duration = Duration::from_millis(500);
+
+#[tauri::command(async)]
+pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
+    wait(async {
+        let mut status = VaultStatus {
+            state: VaultState::Absent,
+            keyring_slot: false,
+            retry_after_ms: None,
+            location: state.home.path().display().to_string(),
+        };
+        match deskfob_vault::presence(&state.home) {
+            Ok(Presence::Absent) => {}
+            Ok(Presence::Present { slots }) => {
+                status.state =
+                    if state.is_open().await { VaultState::Unlocked } else { VaultState::Locked };
+                status.keyring_slot = slots.iter().any(|slot| slot.kind == SlotKind::Keyring);
+                status.retry_after_ms = deskfob_vault::retry_after_ms(&state.home);
+            }
+            Ok(Presence::Damaged { .. }) | Err(_) => status.state = VaultState::Damaged,
+        }
+        Ok(status)
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn vault_create<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    password: String,
+    use_keyring: bool,
+) -> Answer<()> {
+    wait(async {
+        let password = SecretString::from(password);
+        let cost = tokio::task::spawn_blocking(|| KdfCost::calibrate(PASSWORD_COST))
+            .await
+            .unwrap_or(KdfCost::FLOOR);
+        let vault = Vault::create(&state.home, password, cost).await?;
+        state.open(vault.clone()).await;
+        BackendEvent::Unlocked.send(&app);
+        if use_keyring {
+            // The vault is there and open by its password; what failed is told and can be tried again.
+            vault.add_keyring_slot("System keyring").await?;
+        }
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn vault_unlock<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    password: String,
+) -> Answer<()> {
+    wait(async {
+        let vault = Vault::unlock_with_password(&state.home, SecretString::from(password)).await?;
+        state.open(vault).await;
+        BackendEvent::Unlocked.send(&app);
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn vault_unlock_keyring<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+) -> Answer<()> {
+    wait(async {
+        let vault = Vault::unlock_with_keyring(&state.home).await?;
+        state.open(vault).await;
+        BackendEvent::Unlocked.send(&app);
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn vault_lock<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+) -> Answer<()> {
+    wait(async {
+        if state.lock().await {
+            BackendEvent::Locked.send(&app);
+        }
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn vault_keyring(
+    state: State<'_, AppState>,
+    enabled: bool,
+    password: String,
+) -> Answer<()> {
+    wait(async {
+        let desk = state.desk().await?;
+        confirm_person(desk.vault(), password).await?;
+        let vault = desk.vault();
+        let slots = vault.slots()?;
+        let keyring = slots.iter().find(|slot| slot.kind == SlotKind::Keyring);
+        match (enabled, keyring) {
+            (true, None) => {
+                vault.add_keyring_slot("System keyring").await?;
+            }
+            (false, Some(slot)) => vault.remove_slot(slot.id).await?,
+            (true, Some(_)) | (false, None) => {}
+        }
+        Ok(())
+    })
+}
+
+/// The vault's password again, before something that needs the person and not only the open window.
+pub(super) async fn confirm_person(vault: &Vault, password: String) -> Answer<()> {
+    if vault.verify_password(SecretString::from(password)).await? {
+        return Ok(());
+    }
+    Err(CommandError::new(
+        "wrong_password",
+        "that password doesn't open this vault",
+        Some("type the vault's password"),
+    ))
+}

@@ -1,0 +1,88 @@
+//! What a failed command tells the page: a stable code, a sentence, the next step.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Every rejected call carries this.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct CommandError {
+    /// Stable name, for code.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// How long to wait before the next try, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub retry_after_ms: Option<u64>,
+}
+
+impl CommandError {
+    pub(crate) fn new(code: &str, message: &str, hint: Option<&str>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+            hint: hint.map(Into::into),
+            retry_after_ms: None,
+        }
+    }
+
+    pub(crate) fn locked() -> Self {
+        Self::new("vault_locked", "the vault is locked", Some("unlock it first"))
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new("not_found", &format!("{what} is no longer there"), None)
+    }
+}
+
+/// Crates' errors have a code, a message and a hint of the same form.
+macro_rules! from_coded {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                Self {
+                    code: error.code().into(),
+                    message: error.to_string(),
+                    hint: error.hint().map(Into::into),
+                    retry_after_ms: None,
+                }
+            }
+        }
+    )+};
+}
+
+from_coded!(
+    deskfob_flows::ConnectError,
+    deskfob_flows::EnrolError,
+    deskfob_flows::OrganizationError,
+    deskfob_flows::SessionError,
+    deskfob_otp::SeedError,
+    deskfob_otp::UriError,
+    deskfob_platform::SignInError,
+    deskfob_scan::PictureError,
+    deskfob_vault::CreateError,
+    deskfob_vault::HomeError,
+    deskfob_vault::SlotError,
+    deskfob_vault::StoreError,
+);
+
+impl From<deskfob_vault::UnlockError> for CommandError {
+    fn from(error: deskfob_vault::UnlockError) -> Self {
+        Self {
+            code: error.code().into(),
+            message: error.to_string(),
+            hint: error.hint().map(Into::into),
+            retry_after_ms: error.retry_after_ms(),
+        }
+    }
+}
+
+impl From<deskfob_flows::SandboxHostError> for CommandError {
+    fn from(error: deskfob_flows::SandboxHostError) -> Self {
+        Self::new(error.code(), &error.to_string(), None)
+    }
+}

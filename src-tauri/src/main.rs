@@ -1,0 +1,45 @@
+//! Deskfob's window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::io::Write;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Deskfob, the authenticator that lives on your laptop
+
+Usage: deskfob [--home DIR]
+
+  --home DIR    keep all state in DIR (also: DESKFOB_HOME)
+  --help        print this
+  --version     print the version
+
+The command line is `fob`.
+";
+
+fn main() -> ExitCode {
+    // Answered before the toolkit starts, which fails where there is no display.
+    match deskfob_app::Launch::from_args(std::env::args_os().skip(1)) {
+        Ok(deskfob_app::Launch::Help) => print(USAGE),
+        Ok(deskfob_app::Launch::Version) => {
+            print(concat!("deskfob ", env!("CARGO_PKG_VERSION"), "\n"))
+        }
+        Ok(deskfob_app::Launch::Window(options)) => match deskfob_app::run(options) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&format!("deskfob: {error}\n"), 1),
+        },
+        Err(error) => fail(&format!("deskfob: {error}\n\n{USAGE}"), 2),
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn fail(text: &str, code: u8) -> ExitCode {
+    // Nothing is left to tell when even standard error is closed.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    ExitCode::from(code)
+}

@@ -1,0 +1,162 @@
+//! Entries and their codes.
+
+use deskfob_otp::{Algorithm, Entry, Kind, UnixTime};
+use deskfob_vault::StoredEntry;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How an entry's codes are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "types.ts")]
+pub enum EntryKind {
+    /// Time-based (RFC 6238).
+    Totp,
+    /// Counter-based (RFC 4226).
+    Hotp,
+    /// Steam's five characters.
+    Steam,
+}
+
+/// The hash of HMAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "UPPERCASE")]
+#[ts(export_to = "types.ts")]
+pub enum AlgorithmView {
+    /// SHA-1.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-512.
+    Sha512,
+}
+
+/// An entry without its seed.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct EntryView {
+    /// Names the entry in later calls.
+    pub id: String,
+    /// Who the account is with.
+    pub issuer: String,
+    /// The account's name there.
+    pub account: String,
+    /// How its codes are made.
+    pub kind: EntryKind,
+    /// The hash of HMAC.
+    pub algorithm: AlgorithmView,
+    /// Digits of a code, 1 to 10.
+    pub digits: u8,
+    /// Seconds a code lives; null for HOTP.
+    pub period: Option<u32>,
+    /// Marked by the person.
+    pub favourite: bool,
+}
+
+/// The code of one entry and its span. HOTP has no span, and its code is null until asked for.
+#[derive(Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct CodeView {
+    /// The entry or draft.
+    pub id: String,
+    /// The code now.
+    pub code: Option<String>,
+    /// The code of the period after.
+    pub next: Option<String>,
+    /// Unix time, ms.
+    #[ts(type = "number | null")]
+    pub valid_from: Option<u64>,
+    /// Unix time, ms; the code is refused from then on.
+    #[ts(type = "number | null")]
+    pub valid_until: Option<u64>,
+}
+
+/// What was copied.
+#[derive(Clone, Copy, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct CopiedView {
+    /// What is left of the code's life, ms; null for HOTP.
+    #[ts(type = "number | null")]
+    pub valid_for_ms: Option<u64>,
+}
+
+/// Which code to copy.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "types.ts")]
+pub enum Which {
+    /// The one shown.
+    Current,
+    /// The one of the period after.
+    Next,
+}
+
+impl From<Algorithm> for AlgorithmView {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Sha1 => Self::Sha1,
+            Algorithm::Sha256 => Self::Sha256,
+            Algorithm::Sha512 => Self::Sha512,
+        }
+    }
+}
+
+impl From<AlgorithmView> for Algorithm {
+    fn from(algorithm: AlgorithmView) -> Self {
+        match algorithm {
+            AlgorithmView::Sha1 => Self::Sha1,
+            AlgorithmView::Sha256 => Self::Sha256,
+            AlgorithmView::Sha512 => Self::Sha512,
+        }
+    }
+}
+
+impl From<&Kind> for EntryKind {
+    fn from(kind: &Kind) -> Self {
+        match kind {
+            Kind::Totp { .. } => Self::Totp,
+            Kind::Hotp { .. } => Self::Hotp,
+            Kind::Steam { .. } => Self::Steam,
+        }
+    }
+}
+
+impl From<&StoredEntry> for EntryView {
+    fn from(stored: &StoredEntry) -> Self {
+        let entry = &stored.entry;
+        Self {
+            id: stored.id.to_string(),
+            issuer: entry.issuer.clone(),
+            account: entry.account.clone(),
+            kind: (&entry.kind).into(),
+            algorithm: entry.algorithm.into(),
+            digits: entry.digits.get(),
+            period: entry.period().map(|period| period.get()),
+            favourite: stored.favourite,
+        }
+    }
+}
+
+impl CodeView {
+    /// The code at `now`, except of a counter-based entry: showing that one uses it up.
+    pub(crate) fn at(id: String, entry: &Entry, now: UnixTime) -> Self {
+        if matches!(entry.kind, Kind::Hotp { .. }) {
+            return Self { id, code: None, next: None, valid_from: None, valid_until: None };
+        }
+        let window = entry.window_at(now);
+        Self {
+            id,
+            code: Some(window.code.expose().to_owned()),
+            next: Some(window.next.expose().to_owned()),
+            valid_from: window.valid_from.map(milliseconds),
+            valid_until: window.valid_until.map(milliseconds),
+        }
+    }
+}
+
+fn milliseconds(time: UnixTime) -> u64 {
+    time.0.saturating_mul(1000)
+}

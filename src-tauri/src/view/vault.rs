@@ -1,0 +1,35 @@
+//! The vault's state.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Whether there is a vault and whether it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "types.ts")]
+pub enum VaultState {
+    /// None was created yet.
+    Absent,
+    /// Closed.
+    Locked,
+    /// Open.
+    Unlocked,
+    /// There is a vault whose header cannot be read.
+    Damaged,
+}
+
+/// The vault's state.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct VaultStatus {
+    /// Whether there is a vault and whether it is open.
+    pub state: VaultState,
+    /// The system keyring can open this vault.
+    pub keyring_slot: bool,
+    /// How long the next password attempt must wait, ms; null when it need not.
+    #[ts(type = "number | null")]
+    pub retry_after_ms: Option<u64>,
+    /// Where the vault is kept, for a person to read.
+    pub location: String,
+}

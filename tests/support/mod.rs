@@ -1,0 +1,23 @@
+//! What the black-box tests share.
+#![allow(dead_code, unreachable_pub, reason = "each test uses some of it")]
+
+pub mod app;
+pub mod browser;
+#[path = "../../crates/sandbox/tests/sandbox/support/mail_server.rs"]
+pub mod mail_server;
+#[path = "../../crates/sandbox/tests/sandbox/support/browser.rs"]
+pub mod sandbox_browser;
+pub mod pictures;
+pub mod secrets;
+pub mod window;
+
+/// One HTTP client: plain, and it follows nothing by itself.
+pub fn http() -> reqwest::Client {
+    // Another test of the process may have chosen it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap()
+}

@@ -1,0 +1,234 @@
+//! The real window, driven through WebDriver on the display at hand.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+const WAIT: Duration = Duration::from_secs(30);
+
+/// What one person has on their computer; windows are opened and closed on it.
+pub struct Desktop {
+    pub root: tempfile::TempDir,
+    pub smtp: Option<String>,
+    shots: Option<PathBuf>,
+    taken: u32,
+}
+
+impl Desktop {
+    pub fn new() -> Self {
+        let shots = std::env::var_os("DESKFOB_SCREENSHOTS").map(PathBuf::from);
+        if let Some(folder) = &shots {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        Self { root: tempfile::tempdir().unwrap(), smtp: None, shots, taken: 0 }
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.root.path().join("log")
+    }
+
+    /// Opens the window.
+    pub async fn open(&self) -> Window {
+        let driver = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
+        let (port, native) = (free_port(), free_port());
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut command = Command::new(&driver);
+        command
+            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .env("DESKFOB_HOME", self.home())
+            .env("DESKFOB_LOG", "trace,sqlx=off,hyper=info,h2=info,tungstenite=info")
+            .env("DESKFOB_TEST_OPENED", self.opened())
+            .env("BROWSER", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/record-url.sh"))
+            .process_group(0)
+            .stdout(Stdio::from(log.try_clone().unwrap()))
+            .stderr(Stdio::from(log));
+        for folder in ["DATA", "CONFIG", "CACHE", "STATE"] {
+            command.env(format!("XDG_{folder}_HOME"), self.root.path().join(folder.to_lowercase()));
+        }
+        if let Some(smtp) = &self.smtp {
+            command.env("DESKFOB_SANDBOX_SMTP", smtp);
+        }
+        let driver = command.spawn().unwrap_or_else(|error| {
+            panic!("{} does not start ({error}): cargo install tauri-driver --version ^2 --locked", driver.display())
+        });
+        let driver = Driver(driver);
+        until("tauri-driver listens", || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
+        let capabilities = json!({
+            "browserName": "wry",
+            "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
+        });
+        let Value::Object(capabilities) = capabilities else { unreachable!("an object above") };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("the window opens");
+        Window { client, driver }
+    }
+
+    /// Keeps a numbered picture of the window.
+    pub async fn shot(&mut self, window: &Window, name: &str) {
+        self.taken += 1;
+        // Let transitions end.
+        tokio::time::sleep(Duration::from_millis(350)).await;
+        let picture = window.client.screenshot().await.expect("a picture of the window");
+        let Some(folder) = &self.shots else { return };
+        let file = folder.join(format!("{:02}-{name}.png", self.taken));
+        std::fs::write(&file, picture).unwrap();
+        println!("  picture {}", file.display());
+    }
+
+    /// Addresses the app asked the system to open, so far.
+    pub fn opened_so_far(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.opened()).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// The address opened after the first `seen` ones.
+    pub async fn opened_after(&self, seen: usize) -> String {
+        until("the app opens the browser", || self.opened_so_far().len() > seen).await;
+        self.opened_so_far()[seen].clone()
+    }
+
+    fn opened(&self) -> PathBuf {
+        self.root.path().join("opened")
+    }
+}
+
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The group is the driver, the native driver and the window; all may have ended already.
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// The open window.
+pub struct Window {
+    pub client: Client,
+    driver: Driver,
+}
+
+impl Window {
+    pub async fn close(self) {
+        self.client.close().await.expect("the window closes");
+        drop(self.driver);
+    }
+
+    /// The program dies without a word.
+    pub fn kill(self) {
+        drop(self.driver);
+    }
+
+    pub async fn find(&self, id: &str) -> Element {
+        let selector = by_id(id);
+        self.client
+            .wait()
+            .at_most(WAIT)
+            .for_element(Locator::Css(&selector))
+            .await
+            .unwrap_or_else(|error| panic!("{id} does not appear: {error}"))
+    }
+
+    pub async fn click(&self, id: &str) {
+        let started = Instant::now();
+        loop {
+            // The element may be drawn anew, or still be disabled, between finding and clicking it.
+            let element = self.find(id).await;
+            let enabled = element.is_enabled().await.unwrap_or(false);
+            if enabled && element.click().await.is_ok() {
+                return;
+            }
+            assert!(started.elapsed() < WAIT, "{id} can't be clicked");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    pub async fn enter(&self, id: &str, text: &str) {
+        let element = self.find(id).await;
+        element.clear().await.unwrap_or_else(|error| panic!("{id} can't be cleared: {error}"));
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{id} takes no text: {error}"));
+    }
+
+    pub async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.unwrap_or_else(|error| panic!("{id} has no text: {error}"))
+    }
+
+    pub async fn count(&self, id: &str) -> usize {
+        self.client.find_all(Locator::Css(&by_id(id))).await.map_or(0, |all| all.len())
+    }
+
+    pub async fn all(&self, id: &str) -> Vec<Element> {
+        self.client.find_all(Locator::Css(&by_id(id))).await.unwrap()
+    }
+
+    pub async fn is_there(&self, id: &str) -> bool {
+        self.count(id).await > 0
+    }
+
+    pub async fn gone(&self, id: &str) {
+        let started = Instant::now();
+        while self.is_there(id).await {
+            assert!(started.elapsed() < WAIT, "{id} does not go");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits until `text` stands somewhere on the page.
+    pub async fn says(&self, text: &str) {
+        let started = Instant::now();
+        loop {
+            let page = self.page().await;
+            if page.contains(text) {
+                return;
+            }
+            assert!(started.elapsed() < WAIT, "the page does not say {text:?}, but:\n{page}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    pub async fn page(&self) -> String {
+        let text = self.client.execute("return document.body.innerText", Vec::new()).await.unwrap();
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub async fn script(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    pub async fn keys(&self, keys: &str) {
+        let body = self.client.find(Locator::Css("body")).await.unwrap();
+        body.send_keys(keys).await.unwrap();
+    }
+}
+
+fn by_id(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < WAIT, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}

@@ -1,0 +1,364 @@
+// What the page does over time and when something goes wrong.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openBrowser, openPage, PASSWORD, serve } from './harness.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+function job(name, query, steps, options) {
+  it(name, { timeout: 60_000 }, async () => {
+    const ui = await openPage(browser, server.url, query, options);
+    try {
+      await steps(ui);
+      assert.deepEqual(ui.problems, []);
+    } finally {
+      await ui.close();
+    }
+  });
+}
+
+const text = (ui) => ui.page.evaluate(() => document.documentElement.outerHTML);
+
+describe('locking', () => {
+  job('leaves nothing of the vault in the page', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.see('code-row');
+    const codes = await ui.id('code-digits').evaluateAll((all) => all.map((each) => each.dataset.code));
+    await ui.fill('codes-search', 'lovelace');
+    await ui.click('nav-organisation');
+    await ui.see('member-table');
+    await ui.fill('member-search', 'turing');
+    await ui.click('lock-now');
+    await ui.see('unlock-password');
+    const left = await text(ui);
+    for (const secret of [...codes, 'ada@acme.example', 'acme.example', 'GitHub', 'lovelace', 'turing', 'Acme Analytical']) {
+      assert.ok(!left.includes(secret), `${secret} is still in the page`);
+    }
+    await ui.fill('unlock-password', PASSWORD);
+    await ui.click('unlock-submit');
+    await ui.see('member-table');
+    assert.equal(await ui.id('member-search').inputValue(), '', 'the search does not come back');
+  });
+
+  job('by the shell closes an open wizard and its recovery codes', { fake: 'filled' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('protect-start');
+    await ui.click('enrol-begin');
+    await ui.click('enrol-add');
+    await ui.click('enrol-use-current');
+    await ui.see('recovery-list');
+    const first = await ui.id('recovery-code').first().innerText();
+    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-lock')));
+    await ui.see('unlock-password');
+    assert.ok(!(await text(ui)).includes(first.slice(0, 4)));
+    await ui.fill('unlock-password', PASSWORD);
+    await ui.click('unlock-submit');
+    await ui.see('recovery-unconfirmed');
+  });
+
+  job('keeps the wait a sentence and deletes nothing', { fake: 'locked' }, async (ui) => {
+    await ui.see('unlock-password');
+    for (const wrong of ['one', 'two']) {
+      await ui.fill('unlock-password', wrong);
+      await ui.click('unlock-submit');
+      await ui.page.locator('[role=alert]').waitFor();
+    }
+    await ui.see('unlock-wait');
+    assert.match(await ui.id('unlock-wait').innerText(), /Try again in 1 second\. Nothing is ever deleted/);
+    await ui.gone('unlock-wait');
+    await ui.fill('unlock-password', PASSWORD);
+    await ui.click('unlock-submit');
+    await ui.see('code-row');
+  });
+});
+
+describe('codes', () => {
+  job('change at the boundary and not before', { fake: 'filled', accounts: '0' }, async (ui) => {
+    await ui.page.clock.install({ time: 1_800_000_010_000 });
+    await ui.page.reload();
+    await ui.see('code-row');
+    const first = () => ui.id('code-digits').first().getAttribute('data-code');
+    const before = await first();
+    assert.equal(await ui.page.locator('[role=timer]').first().getAttribute('aria-label'), '20 seconds');
+    await ui.page.clock.runFor(12_000);
+    assert.equal(await first(), before);
+    assert.equal(await ui.page.locator('[role=timer]').first().getAttribute('aria-label'), '8 seconds');
+    assert.equal(await ui.page.locator('.row.expiring').count(), 0);
+    await ui.page.clock.runFor(1_500);
+    assert.ok((await ui.page.locator('.row.expiring').count()) > 0, 'seven seconds before the end the row says so');
+    await ui.page.clock.runFor(7_000);
+    assert.notEqual(await first(), before);
+  });
+
+  job('tell a screen reader only of the focused row', { fake: 'filled', accounts: '0' }, async (ui) => {
+    await ui.page.clock.install({ time: 1_800_000_010_000 });
+    await ui.page.reload();
+    await ui.see('code-row');
+    await ui.page.clock.runFor(5_000);
+    assert.equal((await ui.said()).trim(), '', 'nothing is said of rows without the focus');
+    await ui.id('code-main').first().focus();
+    await ui.page.clock.runFor(100);
+    assert.match(await ui.said(), /valid 15 seconds/);
+    await ui.page.clock.runFor(5_500);
+    assert.match(await ui.said(), /10 seconds/);
+    await ui.page.clock.runFor(5_000);
+    assert.match(await ui.said(), /5 seconds/);
+    await ui.page.clock.runFor(5_500);
+    assert.match(await ui.said(), /new code/);
+  });
+
+  job('of a counter move on only when asked', { fake: 'filled', accounts: '0' }, async (ui) => {
+    const row = ui.page.locator('[data-entry=e7]');
+    await row.waitFor();
+    assert.equal(await row.locator('[data-testid=code-digits]').count(), 0);
+    await row.locator('[data-testid=code-main]').click();
+    const digits = row.locator('[data-testid=code-digits]');
+    await digits.waitFor();
+    const first = await digits.getAttribute('data-code');
+    await row.locator('[data-testid=code-main]').click();
+    assert.equal(await ui.clipboard(), first, 'a shown code is copied, not used up');
+    await row.locator('[data-testid=code-advance]').click();
+    await ui.page.waitForFunction((before) => document.querySelector('[data-entry=e7] [data-testid=code-digits]')?.dataset.code !== before, first);
+  });
+
+  job('are selected as bare digits', { fake: 'filled', accounts: '0' }, async (ui) => {
+    await ui.click('add-open');
+    await ui.click('add-image');
+    await ui.see('review-code');
+    const digits = await ui.id('review-code').evaluate((element) => {
+      getSelection().selectAllChildren(element);
+      return [getSelection().toString(), element.dataset.code];
+    });
+    assert.equal(digits[0], digits[1]);
+  });
+});
+
+describe('adding', () => {
+  job('a dropped picture goes straight to the review', { fake: 'filled' }, async (ui) => {
+    await ui.see('code-row');
+    await ui.page.evaluate(() => dispatchEvent(new DragEvent('dragenter')));
+    await ui.see('drop-overlay');
+    await ui.page.evaluate(() => dispatchEvent(new DragEvent('drop')));
+    await ui.see('review-code');
+    assert.equal(await ui.id('drop-overlay').count(), 0);
+    assert.equal(await ui.id('review-issuer').inputValue(), 'Upsun');
+  });
+
+  job('a picture without a code says so, wherever it was dropped', { fake: 'filled', picture: 'none' }, async (ui) => {
+    await ui.see('code-row');
+    await ui.page.evaluate(() => dispatchEvent(new DragEvent('drop')));
+    await ui.see('error-note');
+    assert.match(await ui.id('error-note').innerText(), /There is no QR code in that picture\./);
+  });
+
+  job('Ctrl V anywhere adds what is on the clipboard', { fake: 'filled' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.see('account-card');
+    await ui.press('Control+v');
+    await ui.see('review-code');
+  });
+
+  job('several accounts at once, without the one that is there already', { fake: 'filled', picture: 'many' }, async (ui) => {
+    await ui.click('add-open');
+    await ui.click('add-image');
+    await ui.see('review-list');
+    assert.equal(await ui.page.locator('[data-testid=review-tick]:checked').count(), 3);
+    await ui.click('review-save');
+    await ui.see('code-list');
+    assert.equal(await ui.id('code-row').count(), 11);
+  });
+
+  job('by hand, with the key as it is printed', { fake: 'empty' }, async (ui) => {
+    await ui.click('add-open');
+    await ui.click('add-form');
+    await ui.fill('form-issuer', 'Upsun');
+    await ui.fill('form-account', 'ada@acme.example');
+    await ui.click('form-submit');
+    assert.equal(await ui.focus(), 'form-key', 'the missing field gets the focus');
+    await ui.fill('form-key', 'jbsw y3dp ehpk 3pxp');
+    await ui.click('form-submit');
+    await ui.see('review-code');
+    await ui.click('review-save');
+    await ui.see('code-row');
+  });
+});
+
+describe('accounts', () => {
+  job('a waiting sign-in can be cancelled', { fake: 'empty', signin: '60000' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('connect-sandbox');
+    await ui.see('sign-in-url');
+    assert.match(await ui.id('sign-in-url').inputValue(), /^http:\/\/127\.0\.0\.1/);
+    await ui.click('sign-in-cancel');
+    await ui.gone('sign-in-waiting');
+    assert.equal(await ui.id('error-note').count(), 0, 'cancelling is no error');
+  });
+
+  job('a wrong passcode keeps the field, selected', { fake: 'filled' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('protect-start');
+    await ui.click('enrol-begin');
+    await ui.click('enrol-add');
+    await ui.see('enrol-code');
+    await ui.id('enrol-passcode').pressSequentially('000 000');
+    await ui.page.getByText('That code didn’t match.', { exact: false }).waitFor();
+    assert.equal(await ui.focus(), 'enrol-passcode');
+    assert.equal(await ui.page.evaluate(() => getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), '000 000');
+    const code = await ui.id('enrol-code').getAttribute('data-code');
+    await ui.id('enrol-passcode').pressSequentially(code);
+    await ui.see('recovery-list');
+  });
+
+  job('an answer that never came is asked for, not guessed', { fake: 'filled', enrol: 'confirming' }, async (ui) => {
+    await ui.click('enrolment-ask');
+    await ui.see('enrol-unanswered');
+    assert.equal(await ui.id('enrol-use-current').count(), 0, 'no second try before the question is settled');
+    await ui.click('enrol-ask');
+    await ui.see('protect-done');
+  });
+
+  job('and when it was not accepted, another code can be sent', { fake: 'filled', enrol: 'confirming', resolve: 'no' }, async (ui) => {
+    await ui.click('enrolment-ask');
+    await ui.click('enrol-ask');
+    await ui.see('enrol-use-current');
+    await ui.click('enrol-use-current');
+    await ui.see('recovery-list');
+  });
+
+  job('an unfinished enrolment can be discarded', { fake: 'filled', enrol: 'proposed' }, async (ui) => {
+    await ui.click('enrolment-discard');
+    await ui.click('discard-confirm');
+    await ui.gone('enrolment-unfinished');
+  });
+
+  job('recovery codes need the password and can be ticked off', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('recovery-show');
+    await ui.fill('recovery-password', 'wrong');
+    await ui.click('recovery-reveal');
+    await ui.see('error-note');
+    assert.equal(await ui.id('recovery-list').count(), 0);
+    await ui.fill('recovery-password', PASSWORD);
+    await ui.click('recovery-reveal');
+    await ui.see('recovery-list');
+    await ui.id('recovery-mark').first().click();
+    await ui.page.waitForFunction(() => document.querySelector('[data-testid=recovery-left]')?.textContent === '8 of 10 left');
+  });
+});
+
+describe('organisation', () => {
+  job('shows an admin first and nobody who is covered', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-row');
+    const statuses = await ui.id('member-row').evaluateAll((rows) => [...new Set(rows.map((row) => row.dataset.status))]);
+    assert.deepEqual(statuses, ['off']);
+    assert.match(await ui.id('member-row').first().innerText(), /Admin/);
+  });
+
+  job('selects all that match, past the page', { fake: 'filled', mfa: 'on', members: '1000' }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-table');
+    await ui.click('select-page');
+    assert.match(await ui.id('bulk-bar').innerText(), /100 selected/);
+    await ui.click('select-all-matching');
+    assert.match(await ui.id('bulk-bar').innerText(), /2\d\d selected/);
+    await ui.click('page-next');
+    assert.equal(await ui.id('select-page').isChecked(), true);
+    await ui.click('select-none');
+    await ui.gone('bulk-bar');
+  });
+
+  job('keeps the last list when a refresh fails', { fake: 'filled', mfa: 'on', fail: 'orgMembers:offline:0' }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-row');
+    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-fault', { detail: 'orgMembers:offline' })));
+    await ui.click('org-refresh');
+    await ui.see('error-note');
+    assert.ok((await ui.id('member-row').count()) > 0);
+  });
+
+  job('requires MFA only when nothing stands in the way', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-row');
+    await ui.click('enforce-toggle');
+    assert.match(await ui.id('enforce-losing').innerText(), /14 people would lose access/);
+    await ui.click('enforce-confirm');
+    await ui.page.getByText('MFA is required for everyone', { exact: true }).waitFor();
+  });
+
+  job('names what stands in the way and leads there', { fake: 'filled' }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-row');
+    await ui.click('enforce-toggle');
+    await ui.see('enforce-blocked');
+    assert.equal(await ui.id('enforce-confirm').isDisabled(), true);
+    await ui.click('enforce-protect');
+    await ui.see('enrol-begin');
+  });
+
+  job('says who may see, when one may not', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-row');
+    await ui.id('org-row').selectOption('org-side');
+    await ui.see('org-no-rights');
+    assert.equal(await ui.id('member-row').count(), 0);
+  });
+});
+
+describe('errors', () => {
+  job('of any other kind become a calm sentence', { fake: 'filled', fail: 'entryCopy:throw' }, async (ui) => {
+    await ui.see('code-row');
+    await ui.click('code-main');
+    await ui.see('error-note');
+    const note = await ui.id('error-note').innerText();
+    assert.match(note, /Something went wrong here\./);
+    assert.doesNotMatch(note, /undefined/);
+  });
+
+  job('at the start can be tried again', { fake: 'filled', fail: 'vaultStatus:500:1' }, async (ui) => {
+    await ui.see('error-note');
+    await ui.page.getByRole('button', { name: 'Try again' }).click();
+    await ui.see('code-row');
+  });
+});
+
+describe('comfort', () => {
+  job('no animation runs when motion is reduced', { fake: 'filled', accounts: '0' }, async (ui) => {
+    await ui.see('code-row');
+    assert.equal(await ui.page.evaluate(() => document.getAnimations().length), 0);
+  }, { reducedMotion: 'reduce' });
+
+  job('the ring is an animation otherwise', { fake: 'filled', accounts: '0' }, async (ui) => {
+    await ui.see('code-row');
+    assert.ok(await ui.page.evaluate(() => document.getAnimations().some((animation) => animation.animationName?.includes('drain'))));
+  }, { reducedMotion: 'no-preference' });
+
+  job('the theme follows the system until one is chosen', { fake: 'filled' }, async (ui) => {
+    const theme = () => ui.page.evaluate(() => document.documentElement.dataset.theme);
+    assert.equal(await theme(), 'dark');
+    await ui.click('nav-settings');
+    await ui.page.locator('[data-testid=theme-light]').check();
+    assert.equal(await theme(), 'light');
+    await ui.page.reload();
+    assert.equal(await theme(), 'light', 'the choice is kept');
+  }, { theme: 'dark' });
+
+  job('everything fits at 200 % text', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.see('code-row');
+    await ui.page.evaluate(() => { document.documentElement.style.zoom = '2'; });
+    for (const place of ['codes', 'accounts', 'organisation', 'settings']) {
+      await ui.click(`nav-${place}`);
+      await ui.page.waitForTimeout(150);
+      const overflow = await ui.page.evaluate(() => { const main = document.querySelector('main'); return main.scrollWidth - main.clientWidth; });
+      assert.ok(overflow <= 0, `${place} is ${overflow} px too wide`);
+    }
+  }, { width: 1280, height: 1024 });
+});

@@ -1,0 +1,103 @@
+// Every screen and state that is worth looking at, with how to get there.
+import { PASSWORD } from './harness.mjs';
+
+const members = { fake: 'filled', mfa: 'on', members: '58' };
+const go = (place) => async (ui) => {
+  await ui.click(`nav-${place}`);
+};
+const organisation = async (ui) => {
+  await ui.click('nav-organisation');
+  await ui.see('member-table');
+};
+const start = async (ui) => {
+  await ui.click('nav-accounts');
+  await ui.click('protect-start');
+  await ui.see('enrol-begin');
+};
+const begin = async (ui) => {
+  await start(ui);
+  await ui.click('enrol-begin');
+  await ui.see('enrol-add');
+};
+const check = async (ui) => {
+  await begin(ui);
+  await ui.click('enrol-add');
+  await ui.see('enrol-code');
+};
+const codes = async (ui) => {
+  await check(ui);
+  await ui.click('enrol-use-current');
+  await ui.see('recovery-list');
+};
+const done = async (ui) => {
+  await codes(ui);
+  await ui.click('enrol-finish');
+  await ui.see('protect-done');
+};
+
+export const SCREENS = [
+  { name: 'create', query: { fake: 'absent' }, ready: 'create-password' },
+  { name: 'create-typed', query: { fake: 'absent' }, to: async (ui) => { await ui.fill('create-password', 'orange kettle 9'); await ui.fill('create-repeat', 'orange kettle'); await ui.click('create-submit'); } },
+  { name: 'lock', query: { fake: 'locked', keyring: '1' }, ready: 'unlock-password' },
+  { name: 'lock-wait', query: { fake: 'locked', wait: '60000' }, ready: 'unlock-wait' },
+  { name: 'damaged', query: { fake: 'damaged' }, ready: 'damaged' },
+  { name: 'codes', query: { fake: 'filled', accounts: '0' }, ready: 'code-row' },
+  { name: 'codes-expiring', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.page.clock.setFixedTime(1_800_000_024_400); await ui.page.reload(); await ui.see('code-row'); await ui.press('ArrowDown', 'ArrowDown'); } },
+  { name: 'accounts-menu', query: { fake: 'filled' }, to: async (ui) => { await go('accounts')(ui); await ui.click('account-more'); await ui.see('account-sandbox-outbox'); } },
+  { name: 'codes-empty', query: { fake: 'empty' }, ready: 'codes-empty' },
+  { name: 'codes-search', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.fill('codes-search', 'ada'); } },
+  { name: 'codes-no-match', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.fill('codes-search', 'githbu'); await ui.see('codes-no-match'); } },
+  { name: 'codes-focused', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'ArrowDown', 'Enter'); await ui.see('code-copied'); } },
+  { name: 'codes-menu', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.id('code-more').nth(1).click(); await ui.see('code-menu'); } },
+  { name: 'codes-remove', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'Delete'); await ui.see('remove-dialog'); } },
+  { name: 'codes-rename', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'F2'); await ui.see('rename-dialog'); } },
+  { name: 'codes-removed', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'Delete'); await ui.click('remove-confirm'); await ui.see('notice'); } },
+  { name: 'codes-unfinished', query: { fake: 'filled', enrol: 'proposed' }, ready: 'enrolment-unfinished' },
+  { name: 'codes-confirming', query: { fake: 'filled', enrol: 'confirming' }, ready: 'enrolment-confirming' },
+  { name: 'codes-unconfirmed', query: { fake: 'filled', mfa: 'on', ack: '0' }, ready: 'recovery-unconfirmed' },
+  { name: 'add', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.see('add-image'); } },
+  { name: 'add-link', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-link'); await ui.fill('link-text', 'not a key!'); await ui.click('link-submit'); await ui.see('error-note'); } },
+  { name: 'add-form', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-form'); await ui.page.locator('summary').click(); } },
+  { name: 'review', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-code'); } },
+  { name: 'review-duplicate', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-link'); await ui.fill('link-text', 'otpauth://totp/GitHub:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=GitHub'); await ui.click('link-submit'); await ui.see('review-duplicate'); await ui.click('duplicate-replace'); } },
+  { name: 'review-many', query: { fake: 'filled', picture: 'many' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-list'); } },
+  { name: 'drop', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.page.evaluate(() => dispatchEvent(new DragEvent('dragenter'))); await ui.see('drop-overlay'); } },
+  { name: 'accounts-connect', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.see('connect-sandbox'); } },
+  { name: 'accounts-token', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-token'); } },
+  { name: 'accounts-custom', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-custom'); await ui.click('custom-submit'); } },
+  { name: 'accounts-waiting', query: { fake: 'empty', signin: '60000' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-sandbox'); await ui.see('sign-in-url'); } },
+  { name: 'accounts-off', query: { fake: 'filled' }, to: async (ui) => { await go('accounts')(ui); await ui.see('protect-start'); } },
+  { name: 'accounts-on', query: { fake: 'filled', mfa: 'on', session: 'old' }, to: async (ui) => { await go('accounts')(ui); await ui.see('account-renew'); } },
+  { name: 'accounts-recovery', query: { fake: 'filled', mfa: 'on' }, to: async (ui) => { await go('accounts')(ui); await ui.click('recovery-show'); await ui.fill('recovery-password', PASSWORD); await ui.click('recovery-reveal'); await ui.see('recovery-list'); } },
+  { name: 'protect-1', query: { fake: 'filled' }, to: start },
+  { name: 'protect-2', query: { fake: 'filled' }, to: begin },
+  { name: 'protect-3', query: { fake: 'filled' }, to: check },
+  { name: 'protect-3-wrong', query: { fake: 'filled' }, to: async (ui) => { await check(ui); await ui.fill('enrol-passcode', '000000'); await ui.page.locator('[role=alert]').waitFor(); } },
+  { name: 'protect-3-unanswered', query: { fake: 'filled', enrol: 'confirming' }, to: async (ui) => { await ui.click('enrolment-ask'); await ui.see('enrol-unanswered'); } },
+  { name: 'protect-4', query: { fake: 'filled' }, to: codes },
+  { name: 'protect-done', query: { fake: 'filled' }, to: done },
+  { name: 'protect-renew', query: { fake: 'filled', signin: '60000' }, to: async (ui) => { await done(ui); await ui.click('session-renew'); await ui.see('sign-in-url'); } },
+  { name: 'organisation', query: members, to: organisation },
+  { name: 'organisation-all', query: { ...members, members: '240' }, to: async (ui) => { await organisation(ui); await ui.click('chip-all'); await ui.click('select-page'); await ui.see('bulk-bar'); } },
+  { name: 'organisation-selected', query: members, to: async (ui) => { await organisation(ui); for (let i = 0; i < 6; i++) await ui.id('member-tick').nth(i).click(); await ui.see('bulk-bar'); } },
+  { name: 'organisation-remind', query: members, to: async (ui) => { await organisation(ui); await ui.click('select-page'); await ui.click('remind-selected'); await ui.see('remind-confirm'); } },
+  { name: 'organisation-result', query: members, to: async (ui) => { await organisation(ui); await ui.click('select-page'); await ui.click('remind-selected'); await ui.click('remind-confirm'); await ui.see('remind-results'); } },
+  { name: 'organisation-enforce', query: members, to: async (ui) => { await organisation(ui); await ui.click('enforce-toggle'); await ui.see('enforce-dialog'); } },
+  { name: 'organisation-blocked', query: { fake: 'filled', members: '58' }, to: async (ui) => { await organisation(ui); await ui.click('enforce-toggle'); await ui.see('enforce-blocked'); } },
+  { name: 'organisation-covered', query: { ...members, covered: '1' }, to: async (ui) => { await go('organisation')(ui); await ui.see('everyone-covered'); } },
+  { name: 'organisation-loading', query: { ...members, page: '60000' }, to: async (ui) => { await go('organisation')(ui); await ui.see('members-progress'); } },
+  { name: 'organisation-mfa', query: { ...members, fail: 'orgMembers:mfa' }, to: async (ui) => { await go('organisation')(ui); await ui.see('org-mfa-required'); } },
+  { name: 'organisation-forbidden', query: { ...members, fail: 'orgMembers:403' }, to: async (ui) => { await go('organisation')(ui); await ui.see('org-no-rights'); } },
+  { name: 'organisation-offline', query: { ...members, fail: 'orgMembers:offline' }, to: async (ui) => { await go('organisation')(ui); await ui.see('error-note'); } },
+  { name: 'settings', query: { fake: 'filled' }, to: go('settings') },
+  { name: 'settings-keyring', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.click('keyring-toggle'); await ui.see('keyring-dialog'); } },
+  { name: 'shortcuts', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.see('shortcut-sheet'); } },
+];
+
+export async function reach(ui, screen) {
+  if (screen.ready) await ui.see(screen.ready);
+  if (screen.to) await screen.to(ui);
+  // Fonts and the first codes are in place before anybody looks.
+  await ui.page.evaluate(() => document.fonts.ready);
+  await ui.page.waitForTimeout(120);
+}

@@ -1,0 +1,92 @@
+import { createContext } from 'svelte';
+import type { Backend } from './backend';
+import type { VaultStatus } from './backend/types';
+import { Session } from './session.svelte';
+import { Ticker } from './ticker.svelte';
+
+export type Route =
+  | { name: 'codes' }
+  | { name: 'add' }
+  | { name: 'review' }
+  | { name: 'accounts' }
+  | { name: 'connect' }
+  | { name: 'protect'; accountId: string }
+  | { name: 'organisation' }
+  | { name: 'settings' };
+
+/** Screens that make sense again after unlocking. The others were about something that is gone. */
+const KEPT: ReadonlySet<Route['name']> = new Set(['codes', 'accounts', 'organisation', 'settings']);
+
+/** What the window knows whether or not the vault is open. Everything from the vault is in `session`, which ends with it. */
+export class AppState {
+  status = $state.raw<VaultStatus | null>(null);
+  session = $state.raw<Session | null>(null);
+  route = $state.raw<Route>({ name: 'codes' });
+  sheetOpen = $state(false);
+  dragOver = $state(false);
+  failure = $state.raw<unknown>(null);
+  readonly ticker = new Ticker();
+
+  constructor(readonly backend: Backend) {}
+
+  start(): () => void {
+    this.ticker.start();
+    const offEvents = this.backend.onEvent((event) => {
+      if (event.kind === 'locked') {
+        this.#close();
+        void this.refreshStatus();
+      } else if (event.kind === 'unlocked') {
+        void this.refreshStatus();
+      } else if (event.kind === 'drafts_found') {
+        this.session?.takeDrafts(event.drafts);
+        if (this.session) this.go({ name: 'review' });
+      } else {
+        this.session?.hear(event);
+        // A picture can be dropped on any screen; what is wrong with it is said where the other ways are.
+        if (event.kind === 'drafts_failed' && this.session) this.go({ name: 'add' });
+      }
+    });
+    const offDrag = this.backend.onDragOver((over) => (this.dragOver = over));
+    void this.refreshStatus();
+    return () => {
+      offEvents();
+      offDrag();
+      this.#close();
+      this.ticker.stop();
+    };
+  }
+
+  async refreshStatus(): Promise<void> {
+    try {
+      const status = await this.backend.vaultStatus();
+      this.failure = null;
+      if (status.state === 'unlocked') this.session ??= new Session(this.backend, this.ticker);
+      else this.#close();
+      this.status = status;
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  go(route: Route): void {
+    this.route = route;
+  }
+
+  async lock(): Promise<void> {
+    // Away at once, whatever the backend still has to do.
+    this.#close();
+    await this.backend.vaultLock();
+    await this.refreshStatus();
+  }
+
+  #close(): void {
+    this.session?.close();
+    this.session = null;
+    this.sheetOpen = false;
+    this.dragOver = false;
+    if (this.status?.state === 'unlocked') this.status = { ...this.status, state: 'locked' };
+    if (!KEPT.has(this.route.name)) this.route = { name: 'codes' };
+  }
+}
+
+export const [getApp, setApp] = createContext<AppState>();

@@ -1,0 +1,154 @@
+import type { Backend } from '../backend';
+import type { AccountView, DeploymentChoice } from '../types';
+import type { FakeContext } from '.';
+import { error } from './faults';
+import { fakeCode, fakeCodeView } from './otp';
+import { recoveryCodes, type FakeAccount } from './world';
+
+type Methods = Pick<
+  Backend,
+  | 'accountList' | 'accountRefresh' | 'accountConnect' | 'accountConnectToken' | 'accountRenew' | 'accountCancelSignIn'
+  | 'accountSignOut' | 'sandboxOpen' | 'enrolBegin' | 'enrolCode' | 'enrolConfirm' | 'enrolDiscard' | 'enrolResolve'
+  | 'recoveryCodesAcknowledge' | 'recoveryCodesCopy' | 'recoveryCodesSaveFile' | 'recoveryCodesReveal' | 'recoveryCodeMark'
+>;
+
+const NAMES = { sandbox: 'Sandbox', upsun: 'Upsun', platformsh: 'Platform.sh' } as const;
+
+export function accountMethods({ world, query, emit, now }: FakeContext): Methods {
+  let cancel: (() => void) | null = null;
+
+  const find = (id: string): FakeAccount => {
+    const account = world.accounts.find((each) => each.id === id);
+    if (!account) throw error('not_found', 'that account is not in the vault any more');
+    return account;
+  };
+  const pendingOf = (id: string) => {
+    const account = find(id);
+    if (!account.pending) throw error('no_enrolment', 'no enrolment is in progress for this account');
+    return { account, pending: account.pending };
+  };
+  const view = (account: FakeAccount): AccountView => ({
+    id: account.id, deployment: account.deployment, email: account.email, displayName: account.displayName,
+    mfa: account.mfa, sessionHasMfa: account.sessionHasMfa, signedIn: account.signedIn, entryId: account.entryId,
+    recoveryCodes: account.recoveryCodes, enrolment: account.enrolment,
+  });
+  const signIn = () => new Promise<void>((done, failed) => {
+    emit({ kind: 'sign_in_opened', url: 'http://127.0.0.1:4711/oauth2/authorize?client_id=deskfob&code_challenge_method=S256' });
+    const timer = setTimeout(() => {
+      cancel = null;
+      done();
+    }, Number(query.get('signin') ?? 400));
+    cancel = () => {
+      clearTimeout(timer);
+      cancel = null;
+      failed(error('sign_in_cancelled', 'the sign-in was cancelled'));
+    };
+  });
+  const add = (deployment: DeploymentChoice): FakeAccount => {
+    const account: FakeAccount = {
+      id: `a${world.serial++}`,
+      deployment: deployment.preset === 'custom' ? deployment.name : NAMES[deployment.preset],
+      email: 'ada@acme.example', displayName: 'Ada Lovelace', mfa: 'off', sessionHasMfa: false, signedIn: true,
+      entryId: null, recoveryCodes: null, enrolment: null, codes: [], pending: null,
+    };
+    world.accounts.push(account);
+    emit({ kind: 'accounts_changed' });
+    return account;
+  };
+  const complete = (account: FakeAccount, seed: string) => {
+    const entryId = `e${world.serial++}`;
+    world.entries.unshift({
+      id: entryId, issuer: account.deployment, account: account.email, kind: 'totp', algorithm: 'SHA1', digits: 6,
+      period: 30, favourite: false, seed, counter: 0,
+    });
+    account.codes = recoveryCodes();
+    Object.assign(account, { mfa: 'on', entryId, enrolment: null, pending: null });
+    account.recoveryCodes = { total: 10, left: 10, acknowledged: false };
+    emit({ kind: 'entries_changed' });
+    emit({ kind: 'accounts_changed' });
+    return account.codes;
+  };
+
+  return {
+    accountList: async () => world.accounts.map(view),
+    accountRefresh: async (id) => view(find(id)),
+    accountConnect: async (deployment) => {
+      await signIn();
+      return view(add(deployment));
+    },
+    accountConnectToken: async (deployment, token) => {
+      if (token.trim().length < 8) throw error('api_token_invalid', 'the platform refused that token', 'Make a new token in the console and paste all of it.');
+      return view(add(deployment));
+    },
+    accountRenew: async (id) => {
+      await signIn();
+      const account = find(id);
+      Object.assign(account, { sessionHasMfa: account.mfa === 'on', signedIn: true });
+      emit({ kind: 'accounts_changed' });
+      return view(account);
+    },
+    accountCancelSignIn: async () => cancel?.(),
+    accountSignOut: async (id) => {
+      world.accounts = world.accounts.filter((account) => account.id !== id);
+      emit({ kind: 'accounts_changed' });
+    },
+    sandboxOpen: async () => {},
+
+    enrolBegin: async (accountId) => {
+      const account = find(accountId);
+      if (account.mfa === 'on') throw error('already_on', 'this account already has MFA on');
+      account.pending ??= { id: `p${world.serial++}`, seed: `proposal-${world.serial}`, kind: 'totp', digits: 6, period: 30, counter: 0 };
+      account.enrolment ??= {
+        accountId, issuer: account.deployment, accountName: account.email, algorithm: 'SHA1', digits: 6, period: 30,
+        startedAt: now(), stage: 'proposed',
+      };
+      return account.enrolment;
+    },
+    enrolCode: async (accountId) => fakeCodeView(pendingOf(accountId).pending, now()),
+    enrolConfirm: async (accountId, passcode) => {
+      const { account, pending } = pendingOf(accountId);
+      const step = Math.floor(now() / 30_000);
+      const accepted = [step - 1, step, step + 1].map((counter) => fakeCode(pending, counter));
+      if (passcode !== null && !accepted.includes(passcode)) throw error('wrong_code', "that code didn't match");
+      return complete(account, pending.seed);
+    },
+    enrolDiscard: async (accountId) => {
+      Object.assign(find(accountId), { pending: null, enrolment: null });
+      emit({ kind: 'accounts_changed' });
+    },
+    enrolResolve: async (accountId) => {
+      const { account, pending } = pendingOf(accountId);
+      if (query.get('resolve') === 'no') {
+        if (account.enrolment) account.enrolment.stage = 'proposed';
+        emit({ kind: 'accounts_changed' });
+        return { outcome: 'not_accepted' };
+      }
+      complete(account, pending.seed);
+      return { outcome: 'accepted' };
+    },
+
+    recoveryCodesAcknowledge: async (accountId) => {
+      const account = find(accountId);
+      if (account.recoveryCodes) account.recoveryCodes.acknowledged = true;
+      emit({ kind: 'accounts_changed' });
+    },
+    recoveryCodesCopy: async (accountId) => {
+      document.documentElement.dataset.fakeClipboard = find(accountId).codes.map((each) => each.code).join('\n');
+    },
+    recoveryCodesSaveFile: async (accountId) => {
+      find(accountId);
+      return query.get('save') === 'closed' ? null : 'sandbox-recovery-codes.txt';
+    },
+    recoveryCodesReveal: async (accountId, password) => {
+      if (password !== world.password) throw error('wrong_password', "that password doesn't open this vault");
+      return find(accountId).codes;
+    },
+    recoveryCodeMark: async (accountId, position, used) => {
+      const account = find(accountId);
+      const code = account.codes.find((each) => each.position === position);
+      if (code) code.usedAt = used ? now() : null;
+      if (account.recoveryCodes) account.recoveryCodes.left = account.codes.filter((each) => each.usedAt === null).length;
+      emit({ kind: 'accounts_changed' });
+    },
+  };
+}

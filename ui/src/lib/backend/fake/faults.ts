@@ -1,0 +1,43 @@
+import type { CommandError } from '../types';
+
+const BY_STATUS: Record<string, CommandError> = {
+  '401': { code: 'unauthenticated', message: 'this session is no longer valid', hint: 'Sign in again.' },
+  '402': { code: 'rejected', message: 'the plan does not include this', hint: 'Ask an owner to look at the plan.' },
+  '403': { code: 'forbidden', message: 'the platform does not let this account do that', hint: null },
+  '429': { code: 'too_many_requests', message: 'too many requests at once', hint: 'Try again in half a minute.', retryAfterMs: 30_000 },
+  '500': { code: 'server', message: 'the platform answered with a fault of its own (500)', hint: 'Try again in a moment.' },
+  offline: { code: 'unreachable', message: 'api.upsun.com cannot be reached', hint: 'Check the connection, then try again.' },
+  mfa: { code: 'mfa_required', message: 'this needs a session that was signed in with MFA', hint: 'Sign in again with a code.' },
+  odd: { code: 'odd', message: '', hint: null },
+  throw: { code: 'throw', message: '', hint: null },
+};
+
+export function error(code: string, message: string, hint: string | null = null, retryAfterMs: number | null = null): CommandError {
+  return { code, message, hint, retryAfterMs };
+}
+
+/** Faults to order: `fail=orgMembers:403,enrolConfirm:offline:1` (the number: only the first so many times). */
+export class Faults {
+  private readonly left = new Map<string, { what: string; times: number }>();
+  private readonly delay: number;
+
+  constructor(query: URLSearchParams) {
+    this.delay = Number(query.get('delay') ?? 0);
+    for (const item of (query.get('fail') ?? '').split(',').filter(Boolean)) this.order(item);
+  }
+
+  order(item: string): void {
+    const [method = '', what = '500', times] = item.split(':');
+    this.left.set(method, { what, times: times === undefined ? Infinity : Number(times) });
+  }
+
+  /** Waits the ordered delay, then fails if a fault was ordered for this method. */
+  async pass(method: string): Promise<void> {
+    if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
+    const fault = this.left.get(method);
+    if (!fault || fault.times <= 0) return;
+    fault.times -= 1;
+    if (fault.what === 'throw') throw new TypeError('undefined is not an object');
+    throw BY_STATUS[fault.what] ?? error(fault.what, fault.what.replaceAll('_', ' '));
+  }
+}

@@ -1,0 +1,82 @@
+import type { Backend } from '../backend';
+import type { BackendEvent } from '../types';
+import { accountMethods } from './accounts';
+import { draftMethods } from './drafts';
+import { entryMethods } from './entries';
+import { Faults } from './faults';
+import { organizationMethods } from './organizations';
+import { vaultMethods } from './vault';
+import { seedWorld, type World } from './world';
+
+/** What every part of the made-up backend gets. */
+export type FakeContext = {
+  world: World;
+  query: URLSearchParams;
+  emit: (event: BackendEvent) => void;
+  now: () => number;
+};
+
+/** A backend on made-up data, for a plain browser. The page's address orders its state and faults; see `seedWorld` and `Faults`. */
+export function fakeBackend(query: URLSearchParams): Backend {
+  const listeners = new Set<(event: BackendEvent) => void>();
+  const context: FakeContext = {
+    world: seedWorld(query, Date.now()),
+    query,
+    emit: (event) => listeners.forEach((listener) => listener(event)),
+    now: () => Date.now(),
+  };
+  const faults = new Faults(query);
+  const backend: Backend = {
+    ...vaultMethods(context),
+    ...entryMethods(context),
+    ...draftMethods(context),
+    ...accountMethods(context),
+    ...organizationMethods(context),
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onDragOver: dragOver,
+  };
+  // What a test may do from outside: lock as the shell does when idle, and order another fault.
+  addEventListener('fake-lock', () => {
+    context.world.state = 'locked';
+    context.emit({ kind: 'locked' });
+  });
+  addEventListener('fake-fault', (event) => faults.order((event as CustomEvent<string>).detail));
+  return withFaults(backend, faults);
+}
+
+function withFaults(backend: Backend, faults: Faults): Backend {
+  const wrapped: Record<string, unknown> = {};
+  for (const [name, method] of Object.entries(backend) as Array<[keyof Backend, (...args: unknown[]) => unknown]>) {
+    wrapped[name] = name === 'onEvent' || name === 'onDragOver'
+      ? method
+      : async (...args: unknown[]) => {
+          await faults.pass(name);
+          return structuredClone(await method(...args));
+        };
+  }
+  return wrapped as unknown as Backend;
+}
+
+function dragOver(listener: (over: boolean) => void): () => void {
+  const enter = (event: DragEvent) => {
+    event.preventDefault();
+    listener(true);
+  };
+  const leave = (event: DragEvent) => {
+    event.preventDefault();
+    listener(false);
+  };
+  addEventListener('dragenter', enter);
+  addEventListener('dragover', enter);
+  addEventListener('dragleave', leave);
+  addEventListener('drop', leave);
+  return () => {
+    removeEventListener('dragenter', enter);
+    removeEventListener('dragover', enter);
+    removeEventListener('dragleave', leave);
+    removeEventListener('drop', leave);
+  };
+}

@@ -1,0 +1,134 @@
+import type { AccountView, DraftView, EntryView, MembersView, OrganizationView, RecoveryCodeView } from '../types';
+import { fakeMembers } from './members';
+import type { FakeSeed } from './otp';
+
+export type FakeEntry = EntryView & { seed: string; counter: number };
+export type FakeDraft = { view: DraftView; seed: FakeSeed };
+export type FakeAccount = AccountView & { codes: RecoveryCodeView[]; pending: FakeSeed | null };
+
+/** Everything the made-up backend knows. */
+export type World = {
+  state: 'absent' | 'locked' | 'unlocked' | 'damaged';
+  password: string;
+  keyringSlot: boolean;
+  wrongTries: number;
+  waitUntil: number;
+  entries: FakeEntry[];
+  trash: FakeEntry[];
+  drafts: Map<string, FakeDraft>;
+  accounts: FakeAccount[];
+  organizations: OrganizationView[];
+  members: MembersView | null;
+  memberCount: number;
+  serial: number;
+};
+
+export const FAKE_PASSWORD = 'correct horse battery';
+
+export function recoveryCodes(total = 10): RecoveryCodeView[] {
+  return Array.from({ length: total }, (_, index) => {
+    const part = (salt: number) => ((index + 3) * salt * 7919).toString(36).padStart(4, 'x').slice(-4);
+    return { position: index + 1, code: `${part(613)}-${part(911)}`, usedAt: null };
+  });
+}
+
+function entry(id: string, issuer: string, account: string, more: Partial<FakeEntry> = {}): FakeEntry {
+  return {
+    id, issuer, account, kind: 'totp', algorithm: 'SHA1', digits: 6, period: 30, favourite: false,
+    seed: `seed-${id}`, counter: 0, ...more,
+  };
+}
+
+function filledEntries(): FakeEntry[] {
+  return [
+    entry('e1', 'GitHub', 'ada@example.com', { favourite: true }),
+    entry('e2', 'Google', 'ada.lovelace@gmail.com'),
+    entry('e3', 'Amazon Web Services', 'acme-production-root@analytical-engines.example'),
+    entry('e4', 'Steam', 'ada_l', { kind: 'steam', digits: 5 }),
+    entry('e5', 'Fastmail', 'ada@lovelace.example', { algorithm: 'SHA256' }),
+    entry('e6', 'Bank of Example', 'Savings', { digits: 8, period: 60 }),
+    entry('e7', 'Old VPN token', 'alovelace', { kind: 'hotp', period: null, counter: 41 }),
+    entry('e8', '', 'ada@selfhosted.example'),
+  ];
+}
+
+function account(more: Partial<FakeAccount>): FakeAccount {
+  return {
+    id: 'a1', deployment: 'Sandbox', email: 'ada@acme.example', displayName: 'Ada Lovelace', mfa: 'off',
+    sessionHasMfa: false, signedIn: true, entryId: null, recoveryCodes: null, enrolment: null,
+    codes: [], pending: null, ...more,
+  };
+}
+
+/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`; `members=300`; `keyring=1`; `wait=60000`. */
+export function seedWorld(query: URLSearchParams, now: number): World {
+  const kind = query.get('fake') ?? 'absent';
+  const filled = kind === 'filled' || kind === 'locked';
+  const protectedAccount = query.get('mfa') === 'on';
+  const enrol = query.get('enrol');
+  const accounts: FakeAccount[] = [];
+  const entries = filled ? filledEntries() : [];
+
+  if (filled && query.get('accounts') !== '0') {
+    const codes = protectedAccount ? recoveryCodes() : [];
+    if (codes[1]) codes[1].usedAt = now - 3 * 86_400_000;
+    accounts.push(account({
+      mfa: protectedAccount ? 'on' : 'off',
+      sessionHasMfa: protectedAccount && query.get('session') !== 'old',
+      entryId: protectedAccount ? 'e9' : null,
+      codes,
+      recoveryCodes: protectedAccount
+        ? { total: 10, left: 9, acknowledged: query.get('ack') !== '0' }
+        : null,
+      pending: enrol ? { id: 'p1', seed: 'pending', kind: 'totp', digits: 6, period: 30, counter: 0 } : null,
+      enrolment: enrol
+        ? {
+            accountId: 'a1', issuer: 'Sandbox', accountName: 'ada@acme.example', algorithm: 'SHA1', digits: 6, period: 30,
+            startedAt: now - 12 * 60_000, stage: enrol === 'confirming' ? 'confirming' : 'proposed',
+          }
+        : null,
+    }));
+    if (protectedAccount) entries.push(entry('e9', 'Sandbox', 'ada@acme.example'));
+  }
+
+  return {
+    state: kind === 'absent' || kind === 'locked' || kind === 'damaged' ? kind : 'unlocked',
+    password: FAKE_PASSWORD,
+    keyringSlot: query.get('keyring') === '1',
+    wrongTries: 0,
+    waitUntil: now + Number(query.get('wait') ?? 0),
+    entries,
+    trash: [],
+    drafts: new Map(),
+    accounts,
+    organizations: query.get('orgs') === '0' ? [] : [
+      { id: 'org-acme', name: 'acme', label: 'Acme Analytical Engines', role: 'owner', canListMembers: true },
+      { id: 'org-side', name: 'side', label: 'Side project', role: 'viewer', canListMembers: false },
+    ],
+    members: null,
+    memberCount: Number(query.get('members') ?? 58),
+    serial: 100,
+  };
+}
+
+/** The members, made once so that reminders stay. */
+export function membersOf(world: World, organizationId: string, now: number, required: boolean, covered: boolean): MembersView {
+  const you = world.accounts[0];
+  world.members ??= {
+    organizationId,
+    members: fakeMembers(world.memberCount, now, {
+      email: you?.email ?? 'ada@acme.example', name: you?.displayName ?? 'Ada Lovelace', mfa: you?.mfa === 'on',
+    }).map((member) => (covered && member.status !== 'invited' ? { ...member, status: member.status === 'sso' ? 'sso' : 'on' } : member)),
+    mfaRequired: required,
+    enforceBlockers: [],
+    checkedAt: now,
+  };
+  const own = world.members.members[0];
+  if (own && you) own.status = you.mfa === 'on' ? 'on' : covered ? 'on' : 'off';
+  world.members.enforceBlockers = [
+    ...(you?.mfa === 'on' ? [] : ['own_mfa_off' as const]),
+    ...(you?.mfa === 'on' && !you.sessionHasMfa ? ['session_without_mfa' as const] : []),
+  ];
+  world.members.checkedAt = now;
+  return structuredClone(world.members);
+}

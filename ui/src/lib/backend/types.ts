@@ -1,0 +1,534 @@
+// Made from the Rust types of src-tauri/src/view by `cargo test --test bindings`. Do not edit.
+
+/**
+ * Whether there is a vault and whether it is open.
+ */
+export type VaultState = "absent" | "locked" | "unlocked" | "damaged";
+
+/**
+ * The vault's state.
+ */
+export type VaultStatus = { 
+/**
+ * Whether there is a vault and whether it is open.
+ */
+state: VaultState, 
+/**
+ * The system keyring can open this vault.
+ */
+keyringSlot: boolean, 
+/**
+ * How long the next password attempt must wait, ms; null when it need not.
+ */
+retryAfterMs: number | null, 
+/**
+ * Where the vault is kept, for a person to read.
+ */
+location: string, };
+
+/**
+ * How an entry's codes are made.
+ */
+export type EntryKind = "totp" | "hotp" | "steam";
+
+/**
+ * The hash of HMAC.
+ */
+export type AlgorithmView = "SHA1" | "SHA256" | "SHA512";
+
+/**
+ * An entry without its seed.
+ */
+export type EntryView = { 
+/**
+ * Names the entry in later calls.
+ */
+id: string, 
+/**
+ * Who the account is with.
+ */
+issuer: string, 
+/**
+ * The account's name there.
+ */
+account: string, 
+/**
+ * How its codes are made.
+ */
+kind: EntryKind, 
+/**
+ * The hash of HMAC.
+ */
+algorithm: AlgorithmView, 
+/**
+ * Digits of a code, 1 to 10.
+ */
+digits: number, 
+/**
+ * Seconds a code lives; null for HOTP.
+ */
+period: number | null, 
+/**
+ * Marked by the person.
+ */
+favourite: boolean, };
+
+/**
+ * The code of one entry and its span. HOTP has no span, and its code is null until asked for.
+ */
+export type CodeView = { 
+/**
+ * The entry or draft.
+ */
+id: string, 
+/**
+ * The code now.
+ */
+code: string | null, 
+/**
+ * The code of the period after.
+ */
+next: string | null, 
+/**
+ * Unix time, ms.
+ */
+validFrom: number | null, 
+/**
+ * Unix time, ms; the code is refused from then on.
+ */
+validUntil: number | null, };
+
+/**
+ * What was copied.
+ */
+export type CopiedView = { 
+/**
+ * What is left of the code's life, ms; null for HOTP.
+ */
+validForMs: number | null, };
+
+/**
+ * Which code to copy.
+ */
+export type Which = "current" | "next";
+
+/**
+ * An entry read from a picture, a link or a form, not kept yet. Its seed stays in the backend.
+ */
+export type DraftView = { 
+/**
+ * Names the draft in later calls.
+ */
+id: string, 
+/**
+ * Who the account is with.
+ */
+issuer: string, 
+/**
+ * The account's name there.
+ */
+account: string, 
+/**
+ * How its codes are made.
+ */
+kind: EntryKind, 
+/**
+ * The hash of HMAC.
+ */
+algorithm: AlgorithmView, 
+/**
+ * Digits of a code, 1 to 10.
+ */
+digits: number, 
+/**
+ * Seconds a code lives; null for HOTP.
+ */
+period: number | null, 
+/**
+ * HOTP's counter (RFC 4226); null otherwise.
+ */
+counter: number | null, 
+/**
+ * Its code now.
+ */
+code: CodeView, 
+/**
+ * Sentences about what was assumed while reading it.
+ */
+notices: Array<string>, 
+/**
+ * Entries of the vault that it looks the same as.
+ */
+duplicateOf: Array<EntryView>, };
+
+/**
+ * What a person typed in.
+ */
+export type ManualEntry = { 
+/**
+ * Who the account is with.
+ */
+issuer: string, 
+/**
+ * The account's name there.
+ */
+account: string, 
+/**
+ * The setup key, base32.
+ */
+key: string, 
+/**
+ * How its codes are made.
+ */
+kind: EntryKind, 
+/**
+ * The hash of HMAC.
+ */
+algorithm: AlgorithmView, 
+/**
+ * Digits of a code, 1 to 10.
+ */
+digits: number, 
+/**
+ * Seconds a code lives, at least 1.
+ */
+period: number, 
+/**
+ * HOTP's counter.
+ */
+counter: number, };
+
+/**
+ * What to do about an entry that looks the same.
+ */
+export type DuplicateChoice = "keep_both" | { "replace": string };
+
+/**
+ * A platform as the person chooses it.
+ */
+export type DeploymentChoice = { "preset": "sandbox" } | { "preset": "upsun" } | { "preset": "platformsh" } | { "preset": "custom", 
+/**
+ * Shown to the person.
+ */
+name: string, 
+/**
+ * Base address of the API.
+ */
+api: string, 
+/**
+ * Base address of the authorization server.
+ */
+auth: string, 
+/**
+ * Client identifier registered there.
+ */
+clientId: string, };
+
+/**
+ * Whether MFA is on.
+ */
+export type MfaStatus = "on" | "off" | "sso" | "invited" | "unknown";
+
+/**
+ * How many recovery codes are kept.
+ */
+export type RecoveryCodesView = { 
+/**
+ * Codes of the set.
+ */
+total: number, 
+/**
+ * Codes not marked as used.
+ */
+left: number, 
+/**
+ * The person has seen them.
+ */
+acknowledged: boolean, };
+
+/**
+ * How far an enrolment got.
+ */
+export type EnrolmentStage = "proposed" | "confirming";
+
+/**
+ * An enrolment in progress.
+ */
+export type EnrolmentView = { 
+/**
+ * The account that is being protected.
+ */
+accountId: string, 
+/**
+ * The platform's name for the code list.
+ */
+issuer: string, 
+/**
+ * The account's name for the code list.
+ */
+accountName: string, 
+/**
+ * The hash of HMAC.
+ */
+algorithm: AlgorithmView, 
+/**
+ * Digits of a code.
+ */
+digits: number, 
+/**
+ * Seconds a code lives.
+ */
+period: number, 
+/**
+ * Unix time, ms.
+ */
+startedAt: number, 
+/**
+ * How far it got.
+ */
+stage: EnrolmentStage, };
+
+/**
+ * A platform account.
+ */
+export type AccountView = { 
+/**
+ * Names the account in later calls.
+ */
+id: string, 
+/**
+ * The platform's name: "Sandbox", "Upsun" and so on.
+ */
+deployment: string, 
+/**
+ * E-mail address.
+ */
+email: string, 
+/**
+ * The person's name.
+ */
+displayName: string, 
+/**
+ * What the platform said last about this account; unknown when it was not asked.
+ */
+mfa: MfaStatus, 
+/**
+ * The session in use was made with MFA.
+ */
+sessionHasMfa: boolean, 
+/**
+ * There is a session.
+ */
+signedIn: boolean, 
+/**
+ * The vault entry that makes this account's codes.
+ */
+entryId: string | null, 
+/**
+ * Null when no codes are kept.
+ */
+recoveryCodes: RecoveryCodesView | null, 
+/**
+ * An enrolment that was not finished.
+ */
+enrolment: EnrolmentView | null, };
+
+/**
+ * One recovery code, shown because the person asked for it.
+ */
+export type RecoveryCodeView = { 
+/**
+ * Place in the set.
+ */
+position: number, 
+/**
+ * The code.
+ */
+code: string, 
+/**
+ * When it was marked as used, Unix time, ms.
+ */
+usedAt: number | null, };
+
+/**
+ * What became of a confirmation that got no answer.
+ */
+export type ResolutionView = { "outcome": "accepted" } | { "outcome": "not_accepted" };
+
+/**
+ * A page of the sandbox.
+ */
+export type SandboxPage = "start" | "outbox";
+
+/**
+ * The account's own part in an organisation.
+ */
+export type OrganizationRole = "owner" | "unknown";
+
+/**
+ * An organisation.
+ */
+export type OrganizationView = { 
+/**
+ * Names the organisation in later calls.
+ */
+id: string, 
+/**
+ * Machine name.
+ */
+name: string, 
+/**
+ * Name for people.
+ */
+label: string, 
+/**
+ * The account's own part in it.
+ */
+role: OrganizationRole, 
+/**
+ * The platform lets the account list members.
+ */
+canListMembers: boolean, };
+
+/**
+ * What a member may do.
+ */
+export type Role = "owner" | "admin" | "viewer";
+
+/**
+ * A member.
+ */
+export type MemberView = { 
+/**
+ * Names the member in later calls.
+ */
+id: string, 
+/**
+ * The person's name; empty when the platform did not say.
+ */
+name: string, 
+/**
+ * E-mail address; empty when the platform did not say.
+ */
+email: string, 
+/**
+ * What the member may do.
+ */
+role: Role, 
+/**
+ * Whether MFA is on.
+ */
+status: MfaStatus, 
+/**
+ * Unix time, ms.
+ */
+joinedAt: number | null, 
+/**
+ * When a reminder last went out from here, Unix time, ms.
+ */
+lastRemindedAt: number | null, 
+/**
+ * Reminders sent from here.
+ */
+reminders: number, 
+/**
+ * The member is the signed-in account.
+ */
+isYou: boolean, };
+
+/**
+ * A fact that stands against requiring MFA.
+ */
+export type EnforceBlocker = "no_addon" | "not_owner_or_admin" | "own_mfa_off" | "session_without_mfa";
+
+/**
+ * An organisation's members and its requirement.
+ */
+export type MembersView = { 
+/**
+ * The organisation.
+ */
+organizationId: string, 
+/**
+ * Everyone the platform listed.
+ */
+members: Array<MemberView>, 
+/**
+ * Null: the platform did not say.
+ */
+mfaRequired: boolean | null, 
+/**
+ * What is known to stand against requiring MFA.
+ */
+enforceBlockers: Array<EnforceBlocker>, 
+/**
+ * When the platform was asked, Unix time, ms.
+ */
+checkedAt: number, };
+
+/**
+ * What became of one person's reminder.
+ */
+export type ReminderResult = { 
+/**
+ * The member.
+ */
+memberId: string, 
+/**
+ * A mail went out.
+ */
+sent: boolean, 
+/**
+ * The platform's HTTP-like code; 0 when it left the person out.
+ */
+code: number, 
+/**
+ * The platform's words.
+ */
+message: string, };
+
+/**
+ * Every rejected call carries this.
+ */
+export type CommandError = { 
+/**
+ * Stable name, for code.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, 
+/**
+ * How long to wait before the next try, ms.
+ */
+retryAfterMs: number | null, };
+
+/**
+ * What the backend tells the page unasked.
+ */
+export type BackendEvent = { "kind": "locked" } | { "kind": "unlocked" } | { "kind": "entries_changed" } | { "kind": "accounts_changed" } | { "kind": "sign_in_opened", 
+/**
+ * Its address, to open by hand.
+ */
+url: string, } | { "kind": "drafts_found", 
+/**
+ * What was read.
+ */
+drafts: Array<DraftView>, } | { "kind": "drafts_failed", 
+/**
+ * Why.
+ */
+error: CommandError, } | { "kind": "members_progress", 
+/**
+ * Read.
+ */
+done: number, 
+/**
+ * All, when the platform says.
+ */
+total: number | null, };

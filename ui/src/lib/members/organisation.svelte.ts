@@ -1,0 +1,138 @@
+import type { Backend } from '../backend';
+import type { CommandError, MembersView, OrganizationView, ReminderResult } from '../backend/types';
+import { commandError } from '../errors';
+import type { Ticker } from '../ticker.svelte';
+import { filterMembers, type Chip } from './filter';
+import { applyResults } from './remind';
+import { DEFAULT_SORT, sortMembers, type Sort } from './sort';
+
+/** The organisation screen's state. It outlives the screen, not the session. */
+export class OrganisationState {
+  accountId = $state<string | null>(null);
+  organizations = $state.raw<OrganizationView[] | null>(null);
+  organizationId = $state<string | null>(null);
+  members = $state.raw<MembersView | null>(null);
+  loading = $state(false);
+  progress = $state.raw<{ done: number; total: number | null } | null>(null);
+  failure = $state.raw<CommandError | null>(null);
+
+  query = $state('');
+  chips = $state.raw<ReadonlySet<Chip>>(new Set<Chip>(['off']));
+  sort = $state.raw<Sort>(DEFAULT_SORT);
+  selected = $state.raw<ReadonlySet<string>>(new Set<string>());
+  results = $state.raw<ReminderResult[]>([]);
+  page = $state(0);
+  #turn = 0;
+  #stale = false;
+
+  organization = $derived(this.organizations?.find((each) => each.id === this.organizationId) ?? null);
+  rows = $derived(sortMembers(filterMembers(this.members?.members ?? [], { chips: this.chips, query: this.query }), this.sort));
+  failed = $derived(new Map(this.results.filter((result) => !result.sent).map((result) => [result.memberId, result])));
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly ticker: Ticker,
+  ) {}
+
+  async open(accountId: string): Promise<void> {
+    if (this.accountId === accountId && this.organizations !== null) return;
+    const turn = ++this.#turn;
+    this.accountId = accountId;
+    this.organizations = null;
+    this.organizationId = null;
+    this.members = null;
+    this.failure = null;
+    try {
+      const organizations = await this.backend.orgList(accountId);
+      if (turn !== this.#turn) return;
+      this.organizations = organizations;
+      const first = organizations.find((each) => each.canListMembers) ?? organizations[0];
+      if (first) await this.choose(first.id);
+    } catch (error) {
+      if (turn === this.#turn) this.failure = commandError(error);
+    }
+  }
+
+  /** The account changed: what the platform says of the organisation may be different now. */
+  markStale(): void {
+    this.#stale = true;
+  }
+
+  async refreshIfStale(): Promise<void> {
+    if (this.#stale && this.members !== null) await this.load();
+  }
+
+  async reopen(): Promise<void> {
+    const id = this.accountId;
+    if (id === null) return;
+    if (this.organizationId !== null) return this.load();
+    this.accountId = null;
+    await this.open(id);
+  }
+
+  async choose(organizationId: string): Promise<void> {
+    this.organizationId = organizationId;
+    this.members = null;
+    this.selected = new Set();
+    this.results = [];
+    this.page = 0;
+    await this.load();
+  }
+
+  /** Asks anew. When that fails, what was known stays. */
+  async load(): Promise<void> {
+    const { accountId, organizationId } = this;
+    if (accountId === null || organizationId === null || this.organization?.canListMembers === false) return;
+    const turn = ++this.#turn;
+    this.loading = true;
+    this.progress = null;
+    this.failure = null;
+    try {
+      const members = await this.backend.orgMembers(accountId, organizationId);
+      if (turn !== this.#turn) return;
+      this.members = members;
+      this.#stale = false;
+      const known = new Set(members.members.map((member) => member.id));
+      this.selected = new Set([...this.selected].filter((id) => known.has(id)));
+    } catch (error) {
+      if (turn === this.#turn) this.failure = commandError(error);
+    } finally {
+      if (turn === this.#turn) this.loading = false;
+    }
+  }
+
+  /** Sends, keeps what came of it, and leaves those selected whose reminder failed. */
+  async remind(memberIds: string[]): Promise<ReminderResult[]> {
+    const { accountId, organizationId, members } = this;
+    if (accountId === null || organizationId === null || members === null) return [];
+    const results = await this.backend.orgRemind(accountId, organizationId, memberIds);
+    if (this.members === null) return [];
+    this.results = results;
+    this.members = { ...members, members: applyResults(members.members, results, this.ticker.now) };
+    this.selected = new Set(results.filter((result) => !result.sent).map((result) => result.memberId));
+    return results;
+  }
+
+  async enforce(required: boolean): Promise<void> {
+    const { accountId, organizationId } = this;
+    if (accountId === null || organizationId === null) return;
+    const now = await this.backend.orgEnforce(accountId, organizationId, required);
+    if (this.members) this.members = { ...this.members, mfaRequired: now };
+  }
+
+  setChips(chips: Iterable<Chip>): void {
+    this.chips = new Set(chips);
+    this.page = 0;
+  }
+
+  close(): void {
+    this.#turn += 1;
+    this.organizations = null;
+    this.members = null;
+    this.selected = new Set();
+    this.results = [];
+    this.query = '';
+    this.accountId = null;
+    this.organizationId = null;
+  }
+}

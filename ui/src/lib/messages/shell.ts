@@ -1,0 +1,130 @@
+import { plural } from '../format';
+
+export const app = {
+  name: 'Deskfob',
+  tagline: 'The authenticator that lives on your laptop',
+  loading: 'Opening',
+  dropTitle: 'Drop the picture here',
+  dropText: 'Deskfob reads the QR codes in it. The picture itself is not kept.',
+  notice: 'Notice',
+  close: 'Close',
+  back: 'Back',
+  cancel: 'Cancel',
+  copy: 'Copy',
+  copied: 'Copied',
+  show: 'Show',
+  hide: 'Hide',
+  undo: 'Undo',
+  tryAgain: 'Try again',
+  damagedTitle: 'This vault can’t be read',
+  damagedText: (location: string) =>
+    `The file that opens your vault is damaged or belongs to a newer Deskfob. Nothing was changed or deleted. Your files are in ${location}.`,
+  damagedNext: 'Put a backup back in that folder, or install the newest Deskfob, then try again.',
+} as const;
+
+export const nav = {
+  label: 'Main',
+  codes: 'Codes',
+  accounts: 'Accounts',
+  organisation: 'Organisation',
+  settings: 'Settings',
+  shortcuts: 'Shortcuts',
+  lock: 'Lock',
+} as const;
+
+export const error = {
+  unexpected: 'Something went wrong here',
+  unexpectedHint: 'Nothing was lost. Try again, and if it happens again, lock and unlock the vault.',
+  code: (code: string) => `For support: ${code}`,
+} as const;
+
+export const ticks = {
+  valid: (seconds: number) => `valid ${plural(seconds, 'second', 'seconds')}`,
+  left: (seconds: number) => plural(seconds, 'second', 'seconds'),
+  newCode: 'new code',
+} as const;
+
+export const create = {
+  title: 'Create your vault',
+  text: 'Your codes are kept encrypted on this computer. One password opens them.',
+  password: 'Password',
+  repeat: 'Password again',
+  hint: 'At least 8 characters. A few unrelated words are easy to remember and hard to guess.',
+  strength: {
+    empty: '',
+    short: 'Too short: use at least 8 characters',
+    weak: 'Easy to guess. Add a word or two',
+    fair: 'Good. One more word makes it strong',
+    strong: 'Strong',
+  },
+  mismatch: 'The two passwords differ.',
+  tooShort: 'Use at least 8 characters.',
+  keyring: 'Keep unlocked by the system keyring',
+  keyringText: 'Opens the vault with one click while you are signed in to this computer. The password keeps working.',
+  forgottenTitle: 'If you forget it',
+  forgotten:
+    'Nobody can reset this password, and without it the codes cannot be read. Keep the recovery codes of each service in a second place too.',
+  submit: 'Create vault',
+} as const;
+
+export const lock = {
+  title: 'Vault locked',
+  password: 'Password',
+  submit: 'Unlock',
+  keyring: 'Unlock with the system keyring',
+  wrong: 'That password doesn’t open this vault.',
+  caps: 'Caps Lock is on.',
+  wait: (seconds: number) => `Too many tries. Try again in ${plural(seconds, 'second', 'seconds')}.`,
+  waitCalm: 'Nothing is ever deleted after wrong passwords.',
+  unlocked: 'Vault unlocked',
+} as const;
+
+export const settings = {
+  title: 'Settings',
+  appearance: 'Appearance',
+  theme: 'Theme',
+  themeSystem: 'Follow the system',
+  themeLight: 'Light',
+  themeDark: 'Dark',
+  vault: 'Vault',
+  keyring: 'Unlock with the system keyring',
+  keyringOn: 'One click opens the vault while you are signed in to this computer.',
+  keyringOff: 'Only the password opens the vault.',
+  keyringTurnOn: 'Turn on',
+  keyringTurnOff: 'Turn off',
+  keyringOnTitle: 'Let the system keyring open this vault?',
+  keyringOffTitle: 'Stop using the system keyring?',
+  keyringAsk: 'Type the vault’s password to confirm that it is you.',
+  keyringOnConfirm: 'Use the keyring',
+  keyringOffConfirm: 'Use the password only',
+  keyringTurnedOn: 'The system keyring opens the vault now',
+  keyringTurnedOff: 'Only the password opens the vault now',
+  location: 'Where it is kept',
+  lockNow: 'Lock now',
+  keyboard: 'Keyboard',
+  keyboardText: 'Everything here can be done without a mouse.',
+  keyboardOpen: 'Show shortcuts',
+} as const;
+
+export const keys = {
+  title: 'Keyboard shortcuts',
+  everywhere: 'Everywhere',
+  list: 'In the list of codes',
+  listText: 'While a row has the focus. Enter copies its code, too.',
+  search: 'Search',
+  codes: 'Codes',
+  accounts: 'Accounts',
+  organisation: 'Organisation',
+  settings: 'Settings',
+  add: 'Add an account',
+  paste: 'Add what is on the clipboard',
+  lock: 'Lock',
+  sheet: 'This list',
+  escape: 'Clear the search, close, go back',
+  move: 'Move up and down',
+  ends: 'First and last row',
+  copy: 'Copy the code',
+  copyNext: 'Copy the next code',
+  rename: 'Rename',
+  remove: 'Remove',
+} as const;

@@ -1,0 +1,164 @@
+import { createContext } from 'svelte';
+import { announce, announcer } from './announce.svelte';
+import type { Backend } from './backend';
+import type { AccountView, BackendEvent, CommandError, DeploymentChoice, DraftView, EntryView } from './backend/types';
+import { LiveCodes } from './codes/live.svelte';
+import { commandError } from './errors';
+import { OrganisationState } from './members/organisation.svelte';
+import { m } from './messages';
+import type { Ticker } from './ticker.svelte';
+
+/** How long a notice with something to undo stays, milliseconds. */
+const NOTICE_MS = 10_000;
+
+export type Notice = { text: string; action?: { label: string; run: () => Promise<void> | void } };
+
+/** A sign-in that waits for the browser. `entryId`: whose codes the browser will ask for. */
+export type WaitingSignIn = { platform: string; url: string | null; entryId: string | null };
+
+/** All that the page holds of an open vault. It is closed, and with it forgotten, when the vault locks. */
+export class Session {
+  entries = $state.raw<EntryView[] | null>(null);
+  accounts = $state.raw<AccountView[] | null>(null);
+  failure = $state.raw<CommandError | null>(null);
+  accountsFailure = $state.raw<CommandError | null>(null);
+  drafts = $state.raw<DraftView[]>([]);
+  draftError = $state.raw<CommandError | null>(null);
+  notice = $state.raw<Notice | null>(null);
+  signIn = $state.raw<WaitingSignIn | null>(null);
+  /** The row that gets the focus when the list is shown next. */
+  focusEntry = $state.raw<string | null>(null);
+  readonly codes: LiveCodes;
+  readonly organisation: OrganisationState;
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(
+    readonly backend: Backend,
+    readonly ticker: Ticker,
+  ) {
+    this.codes = new LiveCodes(() => backend.entryCodes(), ticker);
+    this.organisation = new OrganisationState(backend, ticker);
+    void this.loadEntries();
+    void this.loadAccounts();
+  }
+
+  async loadEntries(): Promise<void> {
+    try {
+      const entries = await this.backend.entryList();
+      await this.codes.refresh();
+      if (this.#closed) return;
+      this.entries = entries;
+      this.failure = null;
+    } catch (error) {
+      this.failure = commandError(error);
+    }
+  }
+
+  async loadAccounts(): Promise<void> {
+    try {
+      const accounts = await this.backend.accountList();
+      if (this.#closed) return;
+      const id = this.organisation.accountId;
+      const mfa = (all: AccountView[] | null) => {
+        const account = all?.find((each) => each.id === id);
+        return `${account?.mfa} ${account?.sessionHasMfa}`;
+      };
+      if (id !== null && mfa(this.accounts) !== mfa(accounts)) this.organisation.markStale();
+      this.accounts = accounts;
+      this.accountsFailure = null;
+    } catch (error) {
+      this.accountsFailure = commandError(error);
+    }
+  }
+
+  account(id: string): AccountView | undefined {
+    return this.accounts?.find((account) => account.id === id);
+  }
+
+  hear(event: BackendEvent): void {
+    switch (event.kind) {
+      case 'entries_changed':
+        void this.loadEntries();
+        break;
+      case 'accounts_changed':
+        void this.loadAccounts();
+        break;
+      case 'sign_in_opened':
+        if (this.signIn) this.signIn = { ...this.signIn, url: event.url };
+        break;
+      case 'drafts_failed':
+        this.draftError = event.error;
+        break;
+      case 'members_progress':
+        this.organisation.progress = { done: event.done, total: event.total };
+        break;
+    }
+  }
+
+  takeDrafts(drafts: DraftView[]): void {
+    void this.discardDrafts();
+    this.drafts = drafts;
+    this.draftError = null;
+  }
+
+  async discardDrafts(): Promise<void> {
+    const ids = this.drafts.map((draft) => draft.id);
+    this.drafts = [];
+    if (ids.length > 0) await this.backend.draftDiscard(ids).catch(() => undefined);
+  }
+
+  connect(deployment: DeploymentChoice, platform: string): Promise<AccountView | null> {
+    return this.#inBrowser({ platform, url: null, entryId: null }, () => this.backend.accountConnect(deployment));
+  }
+
+  renew(account: AccountView): Promise<AccountView | null> {
+    return this.#inBrowser(
+      { platform: account.deployment, url: null, entryId: account.entryId },
+      () => this.backend.accountRenew(account.id),
+    );
+  }
+
+  /** Null when the person cancelled; rejects when the sign-in failed. */
+  async #inBrowser(waiting: WaitingSignIn, call: () => Promise<AccountView>): Promise<AccountView | null> {
+    this.signIn = waiting;
+    try {
+      const account = await call();
+      await this.loadAccounts();
+      return account;
+    } catch (error) {
+      if (commandError(error).code !== 'sign_in_cancelled') throw error;
+      announce(m.accounts.cancelled);
+      return null;
+    } finally {
+      this.signIn = null;
+    }
+  }
+
+  tell(notice: Notice): void {
+    clearTimeout(this.#noticeTimer);
+    this.notice = notice;
+    announce(notice.text);
+    this.#noticeTimer = setTimeout(() => (this.notice = null), NOTICE_MS);
+  }
+
+  dismissNotice(): void {
+    clearTimeout(this.#noticeTimer);
+    this.notice = null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.codes.close();
+    this.organisation.close();
+    this.dismissNotice();
+    this.entries = null;
+    this.accounts = null;
+    this.drafts = [];
+    this.draftError = null;
+    this.signIn = null;
+    announcer.clear();
+  }
+}
+
+export const [getSession, setSession] = createContext<Session>();

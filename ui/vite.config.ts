@@ -1,0 +1,24 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  // A page that runs in a plain browser on made-up data. Never part of the product's own build.
+  define: { __FAKE_BACKEND__: JSON.stringify(mode !== 'production') },
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  server: { port: 1420, strictPort: true },
+  build: {
+    target: 'safari16',
+    outDir: mode === 'fake' ? 'dist-fake' : 'dist',
+    // The content security policy has no data: for fonts and scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // What the licences of the bundled packages ask for travels with them.
+    license: { fileName: 'licenses.md' },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+  },
+}));
