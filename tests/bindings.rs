@@ -77,8 +77,18 @@ fn the_pages_types_are_the_commands_own() {
 /// The names between quotes of build.rs.
 fn commands() -> Vec<String> {
     let build = read("src-tauri/build.rs");
-    let list = build.split("COMMANDS: &[&str] = &[").nth(1).unwrap().split("];").next().unwrap();
-    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    let list = build
+        .split("COMMANDS: &[&str] = &[")
+        .nth(1)
+        .unwrap()
+        .split("];")
+        .next()
+        .unwrap();
+    list.split('"')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn read(path: &str) -> String {
@@ -88,7 +98,9 @@ fn read(path: &str) -> String {
 fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |text, word| text + &word[..1].to_uppercase() + &word[1..])
+    words.fold(first, |text, word| {
+        text + &word[..1].to_uppercase() + &word[1..]
+    })
 }
 
 #[test]
@@ -101,13 +113,32 @@ fn each_command_is_handled_permitted_and_offered_to_the_page() {
     let commands = commands();
     assert!(commands.len() > 30, "the list was read: {commands:?}");
     for command in &commands {
-        assert!(handlers.contains(&format!("::{command},")), "{command} has no handler");
+        assert!(
+            handlers.contains(&format!("::{command},")),
+            "{command} has no handler"
+        );
         let permission = format!("\"allow-{}\"", command.replace('_', "-"));
-        assert!(permissions.contains(&permission), "{command} has no permission");
+        assert!(
+            permissions.contains(&permission),
+            "{command} has no permission"
+        );
         let method = camel_case(command);
-        assert!(page.contains(&format!("  {method}(")), "{command} is not offered as {method}");
+        assert!(
+            page.contains(&format!("  {method}(")),
+            "{command} is not offered as {method}"
+        );
     }
-    let handlers = handlers.split("generate_handler![").nth(1).unwrap().split("])").next().unwrap();
+    let handlers = handlers
+        .split("generate_handler![")
+        .nth(1)
+        .unwrap()
+        .split("])")
+        .next()
+        .unwrap();
     let handled = handlers.matches("commands::").count();
-    assert_eq!(handled, commands.len(), "every handler is in the list that permissions are made of");
+    assert_eq!(
+        handled,
+        commands.len(),
+        "every handler is in the list that permissions are made of"
+    );
 }

@@ -15,16 +15,31 @@ fn every_command_waits_for_an_open_vault() {
         ("entry_list", json!({})),
         ("entry_codes", json!({})),
         ("entry_copy", json!({"id": "1", "which": "current"})),
-        ("draft_from_text", json!({"text": "otpauth://totp/a:b?secret=QWERTYUIOP"})),
+        (
+            "draft_from_text",
+            json!({"text": "otpauth://totp/a:b?secret=QWERTYUIOP"}),
+        ),
         ("draft_codes", json!({"ids": ["1"]})),
         ("account_list", json!({})),
-        ("account_connect_token", json!({"deployment": {"preset": "sandbox"}, "token": "x"})),
+        (
+            "account_connect_token",
+            json!({"deployment": {"preset": "sandbox"}, "token": "x"}),
+        ),
         ("enrol_begin", json!({"accountId": "1"})),
-        ("recovery_codes_reveal", json!({"accountId": "1", "password": PASSWORD})),
-        ("org_members", json!({"accountId": "1", "organizationId": "1"})),
+        (
+            "recovery_codes_reveal",
+            json!({"accountId": "1", "password": PASSWORD}),
+        ),
+        (
+            "org_members",
+            json!({"accountId": "1", "organizationId": "1"}),
+        ),
     ] {
         let error = app.refused(command, arguments);
-        assert_eq!(error["code"], "vault_locked", "{command} without a vault: {error}");
+        assert_eq!(
+            error["code"], "vault_locked",
+            "{command} without a vault: {error}"
+        );
     }
 }
 
@@ -32,17 +47,29 @@ fn every_command_waits_for_an_open_vault() {
 fn a_vault_is_made_locked_and_opened_again() {
     let app = TestApp::start();
     assert_eq!(app.ask("vault_status", json!({}))["state"], "absent");
-    let short = app.refused("vault_create", json!({"password": "short", "useKeyring": false}));
-    assert!(short["hint"].is_string(), "a short password is told what to do: {short}");
+    let short = app.refused(
+        "vault_create",
+        json!({"password": "short", "useKeyring": false}),
+    );
+    assert!(
+        short["hint"].is_string(),
+        "a short password is told what to do: {short}"
+    );
     app.create_vault(PASSWORD);
     assert_eq!(app.ask("vault_status", json!({}))["state"], "unlocked");
     app.ask("vault_lock", json!({}));
     assert_eq!(app.ask("vault_status", json!({}))["state"], "locked");
     let wrong = app.refused("vault_unlock", json!({"password": "not the password"}));
     assert_eq!(wrong["code"], "wrong_password", "{wrong}");
-    assert!(wrong["retryAfterMs"].as_u64().is_some_and(|ms| ms > 0), "waiting begins: {wrong}");
+    assert!(
+        wrong["retryAfterMs"].as_u64().is_some_and(|ms| ms > 0),
+        "waiting begins: {wrong}"
+    );
     let wait = app.refused("vault_unlock", json!({"password": PASSWORD}));
-    assert!(wait["retryAfterMs"].is_u64(), "even the right password waits: {wait}");
+    assert!(
+        wait["retryAfterMs"].is_u64(),
+        "even the right password waits: {wait}"
+    );
     std::thread::sleep(std::time::Duration::from_millis(1200));
     app.ask("vault_unlock", json!({"password": PASSWORD}));
     assert_eq!(app.ask("vault_status", json!({}))["state"], "unlocked");
@@ -59,7 +86,11 @@ fn links_and_keys_become_entries_and_bad_ones_a_calm_sentence() {
     let draft = &drafts[0];
     assert_eq!(draft["issuer"], "Example");
     assert_eq!(draft["algorithm"], "SHA256");
-    assert_eq!(draft["code"]["code"].as_str().map(str::len), Some(6), "the code runs already");
+    assert_eq!(
+        draft["code"]["code"].as_str().map(str::len),
+        Some(6),
+        "the code runs already"
+    );
     let kept = app.ask(
         "draft_save",
         json!({"id": draft["id"], "issuer": "Example", "account": "ada", "duplicate": "keep_both"}),
@@ -68,13 +99,20 @@ fn links_and_keys_become_entries_and_bad_ones_a_calm_sentence() {
         "draft_from_text",
         json!({"text": "otpauth://totp/Example:ada?secret=QWERTYUIOP&algorithm=SHA256"}),
     );
-    assert_eq!(again[0]["duplicateOf"][0]["id"], kept["id"], "the twin is found");
+    assert_eq!(
+        again[0]["duplicateOf"][0]["id"], kept["id"],
+        "the twin is found"
+    );
     app.ask(
         "draft_save",
         json!({"id": again[0]["id"], "issuer": "Example", "account": "ada l.", "duplicate": {"replace": kept["id"]}}),
     );
     let list = app.ask("entry_list", json!({}));
-    assert_eq!(list.as_array().map(Vec::len), Some(1), "replaced, not added: {list}");
+    assert_eq!(
+        list.as_array().map(Vec::len),
+        Some(1),
+        "replaced, not added: {list}"
+    );
     assert_eq!(list[0]["account"], "ada l.");
 
     for (name, text) in [
@@ -84,8 +122,14 @@ fn links_and_keys_become_entries_and_bad_ones_a_calm_sentence() {
         ("0 digits", "otpauth://totp/a?secret=QWERTYUIOP&digits=0"),
         ("11 digits", "otpauth://totp/a?secret=QWERTYUIOP&digits=11"),
         ("period 0", "otpauth://totp/a?secret=QWERTYUIOP&period=0"),
-        ("junk algorithm", "otpauth://totp/a?secret=QWERTYUIOP&algorithm=ROT13"),
-        ("junk counter", "otpauth://hotp/a?secret=QWERTYUIOP&counter=x"),
+        (
+            "junk algorithm",
+            "otpauth://totp/a?secret=QWERTYUIOP&algorithm=ROT13",
+        ),
+        (
+            "junk counter",
+            "otpauth://hotp/a?secret=QWERTYUIOP&counter=x",
+        ),
         ("another type", "otpauth://push/a?secret=QWERTYUIOP"),
         ("another link", "https://example.com/?secret=QWERTYUIOP"),
         ("a sentence", "this is not a key at all!"),
@@ -93,11 +137,24 @@ fn links_and_keys_become_entries_and_bad_ones_a_calm_sentence() {
     ] {
         let error = app.refused("draft_from_text", json!({"text": text}));
         let said = error.to_string();
-        assert!(error["code"].is_string() && error["message"].is_string(), "{name}: {said}");
-        assert!(error["hint"].is_string(), "{name} comes with a next step: {said}");
-        assert!(!said.contains("QWERTYUIOP"), "{name}: the error repeats the secret: {said}");
+        assert!(
+            error["code"].is_string() && error["message"].is_string(),
+            "{name}: {said}"
+        );
+        assert!(
+            error["hint"].is_string(),
+            "{name} comes with a next step: {said}"
+        );
+        assert!(
+            !said.contains("QWERTYUIOP"),
+            "{name}: the error repeats the secret: {said}"
+        );
     }
-    assert_eq!(app.ask("entry_list", json!({})).as_array().map(Vec::len), Some(1), "nothing half-saved");
+    assert_eq!(
+        app.ask("entry_list", json!({})).as_array().map(Vec::len),
+        Some(1),
+        "nothing half-saved"
+    );
 }
 
 #[test]
@@ -112,9 +169,16 @@ fn a_counter_based_code_is_used_up_when_shown() {
         "draft_save",
         json!({"id": drafts[0]["id"], "issuer": "RFC", "account": "4226", "duplicate": "keep_both"}),
     );
-    assert_eq!(app.ask("entry_codes", json!({}))[0]["code"], Value::Null, "not shown unasked");
+    assert_eq!(
+        app.ask("entry_codes", json!({}))[0]["code"],
+        Value::Null,
+        "not shown unasked"
+    );
     for code in ["755224", "287082", "359152"] {
-        assert_eq!(app.ask("entry_advance", json!({"id": kept["id"]}))["code"], code);
+        assert_eq!(
+            app.ask("entry_advance", json!({"id": kept["id"]}))["code"],
+            code
+        );
     }
 }
 
@@ -123,9 +187,13 @@ fn an_account_is_protected_and_its_organisation_covered() {
     let app = TestApp::start();
     app.create_vault(PASSWORD);
     let browser = Browser::new();
-    let account = app.while_browsing("account_connect", json!({"deployment": {"preset": "sandbox"}}), |url| {
-        browser.sign_in(url, "ada@acme.example", "correct horse battery", None);
-    });
+    let account = app.while_browsing(
+        "account_connect",
+        json!({"deployment": {"preset": "sandbox"}}),
+        |url| {
+            browser.sign_in(url, "ada@acme.example", "correct horse battery", None);
+        },
+    );
     assert_eq!(account["email"], "ada@acme.example");
     assert_eq!(account["mfa"], "off");
     assert_eq!(account["sessionHasMfa"], false);
@@ -134,87 +202,191 @@ fn an_account_is_protected_and_its_organisation_covered() {
     let orgs = app.ask("org_list", json!({"accountId": id}));
     let org = |name: &str| {
         let orgs = orgs.as_array().unwrap();
-        orgs.iter().find(|org| org["name"] == name).unwrap_or_else(|| panic!("no {name} in {orgs:?}"))["id"].clone()
+        orgs.iter()
+            .find(|org| org["name"] == name)
+            .unwrap_or_else(|| panic!("no {name} in {orgs:?}"))["id"]
+            .clone()
     };
     let globex = json!({"accountId": id, "organizationId": org("globex")});
     let shut = app.refused("org_members", globex.clone());
-    assert_eq!(shut["code"], "mfa_required", "an enforcing organisation stays shut for an old session: {shut}");
-    let early = app.refused("org_enforce", json!({"accountId": id, "organizationId": org("acme"), "required": true}));
-    assert!(early["hint"].is_string(), "enforcing needs one's own MFA first: {early}");
+    assert_eq!(
+        shut["code"], "mfa_required",
+        "an enforcing organisation stays shut for an old session: {shut}"
+    );
+    let early = app.refused(
+        "org_enforce",
+        json!({"accountId": id, "organizationId": org("acme"), "required": true}),
+    );
+    assert!(
+        early["hint"].is_string(),
+        "enforcing needs one's own MFA first: {early}"
+    );
 
     let enrolment = app.ask("enrol_begin", json!({"accountId": id}));
     assert_eq!(enrolment["stage"], "proposed");
     let form = app.refused("enrol_confirm", json!({"accountId": id, "passcode": "12"}));
     assert_eq!(form["code"], "passcode_form");
-    let code = app.ask("enrol_code", json!({"accountId": id}))["code"].as_str().unwrap().to_owned();
+    let code = app.ask("enrol_code", json!({"accountId": id}))["code"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let refused = app.refused("enrol_confirm", json!({"accountId": id, "passcode": wrong}));
     assert_eq!(refused["code"], "wrong_code", "{refused}");
-    assert_eq!(app.ask("account_list", json!({}))[0]["enrolment"]["stage"], "proposed", "the proposal waits");
+    assert_eq!(
+        app.ask("account_list", json!({}))[0]["enrolment"]["stage"],
+        "proposed",
+        "the proposal waits"
+    );
     let codes = app.ask("enrol_confirm", json!({"accountId": id, "passcode": null}));
-    assert_eq!(codes.as_array().map(Vec::len), Some(10), "recovery codes: {codes}");
+    assert_eq!(
+        codes.as_array().map(Vec::len),
+        Some(10),
+        "recovery codes: {codes}"
+    );
 
     let account = &app.ask("account_list", json!({}))[0];
     assert_eq!(account["mfa"], "on");
     assert_eq!(account["enrolment"], Value::Null);
-    assert_eq!(account["recoveryCodes"], json!({"total": 10, "left": 10, "acknowledged": false}));
+    assert_eq!(
+        account["recoveryCodes"],
+        json!({"total": 10, "left": 10, "acknowledged": false})
+    );
     app.ask("recovery_codes_acknowledge", json!({"accountId": id}));
-    app.ask("recovery_code_mark", json!({"accountId": id, "position": codes[0]["position"], "used": true}));
+    app.ask(
+        "recovery_code_mark",
+        json!({"accountId": id, "position": codes[0]["position"], "used": true}),
+    );
     let account = &app.ask("account_list", json!({}))[0];
-    assert_eq!(account["recoveryCodes"], json!({"total": 10, "left": 9, "acknowledged": true}));
+    assert_eq!(
+        account["recoveryCodes"],
+        json!({"total": 10, "left": 9, "acknowledged": true})
+    );
     let twice = app.refused("enrol_begin", json!({"accountId": id}));
     assert_eq!(twice["code"], "already_on", "no second enrolment: {twice}");
 
     // The code just used is refused by the platform, the one after it is taken.
-    let next = app.ask("entry_codes", json!({}))[0]["next"].as_str().unwrap().to_owned();
+    let next = app.ask("entry_codes", json!({}))[0]["next"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let renewed = app.while_browsing("account_renew", json!({"id": id}), |url| {
-        browser.sign_in(url, "ada@acme.example", "correct horse battery", Some(&next));
+        browser.sign_in(
+            url,
+            "ada@acme.example",
+            "correct horse battery",
+            Some(&next),
+        );
     });
     assert_eq!(renewed["sessionHasMfa"], true, "{renewed}");
     let members = app.ask("org_members", globex);
-    assert_eq!(members["mfaRequired"], true, "the organisation opens for the new session");
+    assert_eq!(
+        members["mfaRequired"], true,
+        "the organisation opens for the new session"
+    );
 
     let acme = json!({"accountId": id, "organizationId": org("acme")});
     let members = app.ask("org_members", acme.clone());
-    assert_eq!(members["enforceBlockers"], json!([]), "nothing stands against enforcing");
+    assert_eq!(
+        members["enforceBlockers"],
+        json!([]),
+        "nothing stands against enforcing"
+    );
     let everyone = members["members"].as_array().unwrap();
-    assert!(everyone.len() > 20, "more than one page: {}", everyone.len());
-    let with = |status: &str| everyone.iter().filter(|m| m["status"] == status).collect::<Vec<_>>();
+    assert!(
+        everyone.len() > 20,
+        "more than one page: {}",
+        everyone.len()
+    );
+    let with = |status: &str| {
+        everyone
+            .iter()
+            .filter(|m| m["status"] == status)
+            .collect::<Vec<_>>()
+    };
     for status in ["on", "off", "sso", "unknown"] {
         assert!(!with(status).is_empty(), "somebody is {status}");
     }
     let off = with("off");
-    let on = with("on").into_iter().find(|member| member["isYou"] == false).unwrap();
+    let on = with("on")
+        .into_iter()
+        .find(|member| member["isYou"] == false)
+        .unwrap();
     let asked = json!([off[0]["id"], off[1]["id"], on["id"]]);
-    let results = app.ask("org_remind", json!({"accountId": id, "organizationId": org("acme"), "memberIds": asked}));
-    let sent = |index: usize| results.as_array().unwrap().iter().find(|r| r["memberId"] == asked[index]).unwrap()["sent"].clone();
-    assert_eq!((sent(0), sent(1), sent(2)), (json!(true), json!(true), json!(false)), "per person: {results}");
+    let results = app.ask(
+        "org_remind",
+        json!({"accountId": id, "organizationId": org("acme"), "memberIds": asked}),
+    );
+    let sent = |index: usize| {
+        results
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|r| r["memberId"] == asked[index])
+            .unwrap()["sent"]
+            .clone()
+    };
+    assert_eq!(
+        (sent(0), sent(1), sent(2)),
+        (json!(true), json!(true), json!(false)),
+        "per person: {results}"
+    );
     let again = app.ask("org_members", acme);
-    let reminded = again["members"].as_array().unwrap().iter().filter(|m| m["reminders"] == 1).count();
+    let reminded = again["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|m| m["reminders"] == 1)
+        .count();
     assert_eq!(reminded, 2, "what was sent is kept");
-    let on = app.ask("org_enforce", json!({"accountId": id, "organizationId": org("acme"), "required": true}));
+    let on = app.ask(
+        "org_enforce",
+        json!({"accountId": id, "organizationId": org("acme"), "required": true}),
+    );
     assert_eq!(on, json!(true));
-    let off = app.ask("org_enforce", json!({"accountId": id, "organizationId": org("acme"), "required": false}));
+    let off = app.ask(
+        "org_enforce",
+        json!({"accountId": id, "organizationId": org("acme"), "required": false}),
+    );
     assert_eq!(off, json!(false));
 
-    let initech = app.refused("org_enforce", json!({"accountId": id, "organizationId": org("initech"), "required": true}));
+    let initech = app.refused(
+        "org_enforce",
+        json!({"accountId": id, "organizationId": org("initech"), "required": true}),
+    );
     assert_eq!(initech["code"], "forbidden", "the plan lacks it: {initech}");
     app.ask("account_sign_out", json!({"id": id}));
     assert_eq!(app.ask("account_list", json!({}))[0]["signedIn"], false);
-    assert_eq!(app.ask("entry_list", json!({})).as_array().map(Vec::len), Some(1), "codes stay");
+    assert_eq!(
+        app.ask("entry_list", json!({})).as_array().map(Vec::len),
+        Some(1),
+        "codes stay"
+    );
 }
 
 #[test]
 fn a_sign_in_can_be_given_up() {
     let app = TestApp::start();
     app.create_vault(PASSWORD);
-    let denied = app.while_browsing_refused("account_connect", json!({"deployment": {"preset": "sandbox"}}), |url| {
-        Browser::new().cancel_consent(url, "ada@acme.example", "correct horse battery");
-    });
+    let denied = app.while_browsing_refused(
+        "account_connect",
+        json!({"deployment": {"preset": "sandbox"}}),
+        |url| {
+            Browser::new().cancel_consent(url, "ada@acme.example", "correct horse battery");
+        },
+    );
     assert_eq!(denied["code"], "sign_in_denied", "{denied}");
-    let cancelled = app.while_browsing_refused("account_connect", json!({"deployment": {"preset": "sandbox"}}), |_| {
-        app.ask("account_cancel_sign_in", json!({}));
-    });
+    let cancelled = app.while_browsing_refused(
+        "account_connect",
+        json!({"deployment": {"preset": "sandbox"}}),
+        |_| {
+            app.ask("account_cancel_sign_in", json!({}));
+        },
+    );
     assert_eq!(cancelled["code"], "sign_in_cancelled", "{cancelled}");
-    assert_eq!(app.ask("account_list", json!({})), json!([]), "nothing was kept");
+    assert_eq!(
+        app.ask("account_list", json!({})),
+        json!([]),
+        "nothing was kept"
+    );
 }

@@ -67,7 +67,9 @@ async fn the_whole_path() {
     window.find("enrol-add").await;
     desktop.shot(&window, "protect-2").await;
 
-    step("the program is killed between the secret and its confirmation; the next start offers to go on");
+    step(
+        "the program is killed between the secret and its confirmation; the next start offers to go on",
+    );
     window.kill();
     let window = desktop.open().await;
     unlock(&window, PASSWORD).await;
@@ -77,14 +79,22 @@ async fn the_whole_path() {
 
     step("a wrong code is refused, the vault's own is accepted");
     let shown = attribute(&window, "enrol-code", "data-code").await;
-    let wrong = if shown == "000000" { "000001" } else { "000000" };
+    let wrong = if shown == "000000" {
+        "000001"
+    } else {
+        "000000"
+    };
     window.enter("enrol-passcode", wrong).await;
     window.says("That code didn").await;
     desktop.shot(&window, "protect-3-wrong-code").await;
     let used = attribute(&window, "enrol-code", "data-code").await;
     window.click("enrol-use-current").await;
     window.find("recovery-list").await;
-    assert_eq!(window.count("recovery-code").await, 10, "ten recovery codes");
+    assert_eq!(
+        window.count("recovery-code").await,
+        10,
+        "ten recovery codes"
+    );
     desktop.shot(&window, "protect-4-recovery-codes").await;
     window.click("recovery-copy").await;
     window.find("notice").await;
@@ -101,11 +111,27 @@ async fn the_whole_path() {
     desktop.shot(&window, "signing-in-again").await;
     let mut browser = Pages::new(&url.parse::<Url>().unwrap().join("/").unwrap());
     let page = browser.open(&url).await.page();
-    let page = browser.submit(page.form("/password").with("email", ADA.0).with("password", ADA.1)).await.page();
-    let page = browser.submit(page.form("/code").with("code", &used)).await.page();
-    assert!(page.text().to_lowercase().contains("already"), "the code of the enrolment is used up: {}", page.text());
+    let page = browser
+        .submit(
+            page.form("/password")
+                .with("email", ADA.0)
+                .with("password", ADA.1),
+        )
+        .await
+        .page();
+    let page = browser
+        .submit(page.form("/code").with("code", &used))
+        .await
+        .page();
+    assert!(
+        page.text().to_lowercase().contains("already"),
+        "the code of the enrolment is used up: {}",
+        page.text()
+    );
     let fresh = fresh_code(&window, &used).await;
-    let landing = browser.submit(page.form("/code").with("code", &fresh)).await;
+    let landing = browser
+        .submit(page.form("/code").with("code", &fresh))
+        .await;
     finish(&mut browser, landing).await;
     window.find("session-renewed").await;
     desktop.shot(&window, "session-carries-mfa").await;
@@ -116,7 +142,11 @@ async fn the_whole_path() {
     desktop.shot(&window, "codes").await;
     window.click("code-main").await;
     window.find("code-copied").await;
-    assert_eq!(clipboard(), attribute(&window, "code-digits", "data-code").await, "what is shown is what is copied");
+    assert_eq!(
+        clipboard(),
+        attribute(&window, "code-digits", "data-code").await,
+        "what is shown is what is copied"
+    );
 
     step("the enforcing organisation opens now");
     window.click("nav-organisation").await;
@@ -124,7 +154,7 @@ async fn the_whole_path() {
     window.find("coverage").await;
 
     step("who is covered, and reminders with a result for each person");
-    choose_organisation(&window, "Acme").await;
+    choose_organisation(&window, "Acme Corporation").await;
     window.find("member-row").await;
     desktop.shot(&window, "organisation").await;
     let rows = window.all("member-tick").await;
@@ -138,13 +168,26 @@ async fn the_whole_path() {
     desktop.shot(&window, "remind").await;
     window.click("remind-confirm").await;
     window.find("remind-results").await;
-    assert_eq!(attribute(&window, "remind-results", "data-sent").await, "3", "three mails went out");
+    assert_eq!(
+        attribute(&window, "remind-results", "data-sent").await,
+        "3",
+        "three mails went out"
+    );
     desktop.shot(&window, "reminded").await;
     let filed = mail.filed();
     assert_eq!(filed.len(), 3, "three mails reached the mail server");
     for letter in &filed {
-        assert_eq!(letter.recipients.len(), 1, "one person each: {:?}", letter.recipients);
-        assert!(letter.text.contains("/profile/security"), "with the way to set it up: {}", letter.text);
+        assert_eq!(
+            letter.recipients.len(),
+            1,
+            "one person each: {:?}",
+            letter.recipients
+        );
+        assert!(
+            letter.text.contains("/profile/security"),
+            "with the way to set it up: {}",
+            letter.text
+        );
     }
 
     step("requires MFA, and stops requiring it");
@@ -161,7 +204,10 @@ async fn the_whole_path() {
 
     step("the other way in: a picture of a QR code, through the file chooser");
     let picture = desktop.root.path().join("code.png");
-    pictures::qrencode("otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example", &picture);
+    pictures::qrencode(
+        "otpauth://totp/Example:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example",
+        &picture,
+    );
     window.click("nav-codes").await;
     window.click("add-open").await;
     window.find("add-image").await;
@@ -175,9 +221,17 @@ async fn the_whole_path() {
     window.find("code-row").await;
     assert_eq!(window.count("code-row").await, 2, "two accounts");
     desktop.shot(&window, "two-codes").await;
-    let shown = attribute_of(&window, "[data-issuer=\"Example\"] [data-testid=\"code-digits\"]", "data-code").await;
+    let shown = attribute_of(
+        &window,
+        "[data-issuer=\"Example\"] [data-testid=\"code-digits\"]",
+        "data-code",
+    )
+    .await;
     let judged = pictures::oathtool("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-    assert!(judged.contains(&shown), "oathtool makes the same code: {shown} {judged:?}");
+    assert!(
+        judged.contains(&shown),
+        "oathtool makes the same code: {shown} {judged:?}"
+    );
 
     step("locks: nothing of the vault is left in the page");
     window.click("lock-now").await;
@@ -212,13 +266,23 @@ async fn the_whole_path() {
 
     step("no secret is on disk, in the log or in the page's storage");
     let mut known = secrets::seeds(&desktop.home().join("sandbox/sandbox.json"));
-    known.extend(["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(), PASSWORD.to_owned()]);
+    known.extend([
+        "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+        PASSWORD.to_owned(),
+    ]);
     known.extend(recovery_codes);
     secrets::absent(&storage.to_string(), &known, "the page's storage");
     // The sandbox is the platform: it knows what a platform knows.
-    secrets::absent_under(desktop.root.path(), &[&desktop.home().join("sandbox"), &picture], &known);
+    secrets::absent_under(
+        desktop.root.path(),
+        &[&desktop.home().join("sandbox"), &picture],
+        &known,
+    );
     let head = std::fs::read(desktop.home().join("vault.db")).unwrap();
-    assert!(!head.starts_with(b"SQLite format 3"), "the vault is not readable as SQLite");
+    assert!(
+        !head.starts_with(b"SQLite format 3"),
+        "the vault is not readable as SQLite"
+    );
 }
 
 async fn create_vault(window: &Window) {
@@ -238,23 +302,47 @@ async fn unlock(window: &Window, password: &str) {
 
 async fn is_ticked(window: &Window, id: &str) -> bool {
     attribute(window, id, "aria-checked").await == "true"
-        || window.find(id).await.prop("checked").await.unwrap().as_deref() == Some("true")
+        || window
+            .find(id)
+            .await
+            .prop("checked")
+            .await
+            .unwrap()
+            .as_deref()
+            == Some("true")
 }
 
 async fn attribute(window: &Window, id: &str, name: &str) -> String {
-    window.find(id).await.attr(name).await.unwrap().unwrap_or_default()
+    window
+        .find(id)
+        .await
+        .attr(name)
+        .await
+        .unwrap()
+        .unwrap_or_default()
 }
 
 async fn attribute_of(window: &Window, css: &str, name: &str) -> String {
     let script = format!("return document.querySelector({css:?})?.getAttribute({name:?}) ?? ''");
-    window.script(&script).await.as_str().unwrap_or_default().to_owned()
+    window
+        .script(&script)
+        .await
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A code later than `used`: the one shown now, or the one after it.
 async fn fresh_code(window: &Window, used: &str) -> String {
     loop {
-        let script = "return document.querySelector('[data-testid=\"live-code\"]')?.dataset.code ?? ''";
-        let now = window.script(script).await.as_str().unwrap_or_default().to_owned();
+        let script =
+            "return document.querySelector('[data-testid=\"live-code\"]')?.dataset.code ?? ''";
+        let now = window
+            .script(script)
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         if !now.is_empty() && now != used {
             return now;
         }
@@ -266,7 +354,10 @@ async fn finish(browser: &mut Pages, landing: support::sandbox_browser::Landing)
     use support::sandbox_browser::Landing;
     let away = match landing {
         Landing::Away(url) => url,
-        Landing::Page(page) => browser.submit(page.form("/consent").with("decision", "allow")).await.away(),
+        Landing::Page(page) => browser
+            .submit(page.form("/consent").with("decision", "allow"))
+            .await
+            .away(),
     };
     support::http().get(away).send().await.unwrap();
 }
@@ -287,7 +378,9 @@ async fn choose_organisation(window: &Window, label: &str) {
 }
 
 fn clipboard() -> String {
-    let output = Command::new("xclip").args(["-o", "-selection", "clipboard"]).output();
+    let output = Command::new("xclip")
+        .args(["-o", "-selection", "clipboard"])
+        .output();
     let output = output.expect("this test needs the Debian package xclip");
     String::from_utf8(output.stdout).unwrap()
 }
@@ -296,7 +389,9 @@ fn clipboard() -> String {
 async fn choose_file(path: &Path) {
     let xdotool = |arguments: &[&str]| {
         let status = Command::new("xdotool").args(arguments).status();
-        status.expect("this test needs the Debian package xdotool").success()
+        status
+            .expect("this test needs the Debian package xdotool")
+            .success()
     };
     for _ in 0..100 {
         if xdotool(&["search", "--onlyvisible", "--name", "Choose a picture"]) {
@@ -305,12 +400,24 @@ async fn choose_file(path: &Path) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert!(
-        xdotool(&["search", "--onlyvisible", "--name", "Choose a picture", "windowfocus", "--sync"]),
+        xdotool(&[
+            "search",
+            "--onlyvisible",
+            "--name",
+            "Choose a picture",
+            "windowfocus",
+            "--sync"
+        ]),
         "the file chooser opens"
     );
     tokio::time::sleep(Duration::from_millis(500)).await;
     // A slash opens the chooser's field for a path.
-    assert!(xdotool(&["type", "--delay", "20", &path.display().to_string()]));
+    assert!(xdotool(&[
+        "type",
+        "--delay",
+        "20",
+        &path.display().to_string()
+    ]));
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(xdotool(&["key", "Return"]));
 }

@@ -19,7 +19,11 @@ pub(crate) enum ClipboardError {
 
 /// What was found on the clipboard.
 pub(crate) enum Clip {
-    Picture { width: u32, height: u32, rgba: Vec<u8> },
+    Picture {
+        width: u32,
+        height: u32,
+        rgba: Vec<u8>,
+    },
     Text(SecretString),
 }
 
@@ -63,7 +67,9 @@ impl Clipboard {
         let mut ours = self.ours();
         let Some(text) = ours.text.take() else { return };
         let Ok(system) = ours.system() else { return };
-        if system.get_text().is_ok_and(|now| now == text.expose_secret())
+        if system
+            .get_text()
+            .is_ok_and(|now| now == text.expose_secret())
             && let Err(error) = system.clear()
         {
             tracing::warn!(%error, "the clipboard was not cleared");
@@ -77,7 +83,11 @@ impl Clipboard {
         if let Ok(image) = system.get_image()
             && let (Ok(width), Ok(height)) = (image.width.try_into(), image.height.try_into())
         {
-            return Ok(Clip::Picture { width, height, rgba: image.bytes.into_owned() });
+            return Ok(Clip::Picture {
+                width,
+                height,
+                rgba: image.bytes.into_owned(),
+            });
         }
         match system.get_text() {
             Ok(text) if !text.trim().is_empty() => Ok(Clip::Text(text.into())),
@@ -115,7 +125,12 @@ fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard
 #[cfg(target_os = "windows")]
 fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard::Error> {
     use arboard::SetExtWindows;
-    system.set().exclude_from_monitoring().exclude_from_cloud().exclude_from_history().text(text)
+    system
+        .set()
+        .exclude_from_monitoring()
+        .exclude_from_cloud()
+        .exclude_from_history()
+        .text(text)
 }
 
 impl ClipboardError {

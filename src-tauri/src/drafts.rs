@@ -56,7 +56,10 @@ impl Drafts {
 impl From<Parsed> for Draft {
     fn from(parsed: Parsed) -> Self {
         let notices = parsed.notices.iter().filter_map(sentence).collect();
-        Self { entry: parsed.entry, notices }
+        Self {
+            entry: parsed.entry,
+            notices,
+        }
     }
 }
 
@@ -143,14 +146,31 @@ pub(crate) fn from_text(text: &SecretString) -> Result<Vec<Draft>, CommandError>
 
 /// What a person typed in.
 pub(crate) fn from_form(form: ManualEntry) -> Result<Draft, CommandError> {
-    let ManualEntry { issuer, account, key, kind, algorithm, digits, period, counter } = form;
+    let ManualEntry {
+        issuer,
+        account,
+        key,
+        kind,
+        algorithm,
+        digits,
+        period,
+        counter,
+    } = form;
     let key = SecretString::from(key);
     let seed = Seed::from_base32(key.expose_secret())?;
     let period = Period::try_from(period).map_err(|_| {
-        CommandError::new("period_invalid", "a period is at least one second", Some("30 is usual"))
+        CommandError::new(
+            "period_invalid",
+            "a period is at least one second",
+            Some("30 is usual"),
+        )
     })?;
     let digits = Digits::try_from(digits).map_err(|_| {
-        CommandError::new("digits_invalid", "a code has 1 to 10 digits", Some("6 is usual"))
+        CommandError::new(
+            "digits_invalid",
+            "a code has 1 to 10 digits",
+            Some("6 is usual"),
+        )
     })?;
     let mut entry = Entry::totp(issuer, account, seed);
     entry.algorithm = algorithm.into();
@@ -160,5 +180,8 @@ pub(crate) fn from_form(form: ManualEntry) -> Result<Draft, CommandError> {
         EntryKind::Hotp => Kind::Hotp { counter },
         EntryKind::Steam => Kind::Steam { period },
     };
-    Ok(Draft { entry, notices: Vec::new() })
+    Ok(Draft {
+        entry,
+        notices: Vec::new(),
+    })
 }

@@ -31,7 +31,11 @@ impl CommandError {
     }
 
     pub(crate) fn locked() -> Self {
-        Self::new("vault_locked", "the vault is locked", Some("unlock it first"))
+        Self::new(
+            "vault_locked",
+            "the vault is locked",
+            Some("unlock it first"),
+        )
     }
 
     pub(crate) fn not_found(what: &str) -> Self {

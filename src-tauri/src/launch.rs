@@ -65,11 +65,29 @@ mod tests {
 
     #[test]
     fn arguments_are_understood_or_named() {
-        let home = Options { home: Some("/tmp/x".into()) };
-        assert_eq!(launch(&[]), Ok(Launch::Window(Options::default())), "no argument");
-        assert_eq!(launch(&["--home", "/tmp/x"]), Ok(Launch::Window(home)), "a home");
+        let home = Options {
+            home: Some("/tmp/x".into()),
+        };
+        assert_eq!(
+            launch(&[]),
+            Ok(Launch::Window(Options::default())),
+            "no argument"
+        );
+        assert_eq!(
+            launch(&["--home", "/tmp/x"]),
+            Ok(Launch::Window(home)),
+            "a home"
+        );
         assert_eq!(launch(&["--version"]), Ok(Launch::Version), "version");
-        assert_eq!(launch(&["--home"]), Err(LaunchError::MissingValue("--home")), "no value");
-        assert_eq!(launch(&["codes"]), Err(LaunchError::Unknown("codes".into())), "unknown");
+        assert_eq!(
+            launch(&["--home"]),
+            Err(LaunchError::MissingValue("--home")),
+            "no value"
+        );
+        assert_eq!(
+            launch(&["codes"]),
+            Err(LaunchError::Unknown("codes".into())),
+            "unknown"
+        );
     }
 }

@@ -61,7 +61,11 @@ impl AppState {
 
     /// The open vault.
     pub(crate) async fn desk(&self) -> Result<Desk, CommandError> {
-        self.desk.read().await.clone().ok_or_else(CommandError::locked)
+        self.desk
+            .read()
+            .await
+            .clone()
+            .ok_or_else(CommandError::locked)
     }
 
     pub(crate) async fn is_open(&self) -> bool {
@@ -80,7 +84,9 @@ impl AppState {
         self.drafts().clear();
         self.mfa().clear();
         self.clipboard.clear_if_ours();
-        let Some(desk) = self.desk.write().await.take() else { return false };
+        let Some(desk) = self.desk.write().await.take() else {
+            return false;
+        };
         desk.vault().clone().lock().await;
         true
     }
@@ -101,8 +107,11 @@ impl AppState {
     /// A new waiting sign-in; an earlier one ends.
     pub(crate) fn begin_sign_in(&self) -> oneshot::Receiver<()> {
         let (cancel, cancelled) = oneshot::channel();
-        let earlier =
-            self.sign_in.lock().unwrap_or_else(PoisonError::into_inner).replace(cancel);
+        let earlier = self
+            .sign_in
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(cancel);
         if let Some(earlier) = earlier {
             // Its waiting side may be gone already.
             let _ = earlier.send(());
@@ -111,7 +120,11 @@ impl AppState {
     }
 
     pub(crate) fn cancel_sign_in(&self) {
-        let waiting = self.sign_in.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let waiting = self
+            .sign_in
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(waiting) = waiting {
             // It may have ended by itself.
             let _ = waiting.send(());

@@ -62,13 +62,20 @@ pub fn run(options: Options) -> Result<(), RunError> {
         .with_writer(std::io::stderr)
         .init();
     let surroundings = Surroundings {
-        home: options.home.or_else(|| std::env::var_os("DESKFOB_HOME").map(PathBuf::from)),
+        home: options
+            .home
+            .or_else(|| std::env::var_os("DESKFOB_HOME").map(PathBuf::from)),
         keyring_service: std::env::var("DESKFOB_KEYRING_SERVICE").ok(),
-        smtp: std::env::var("DESKFOB_SANDBOX_SMTP").ok().map(|smtp| smtp.parse()).transpose()?,
+        smtp: std::env::var("DESKFOB_SANDBOX_SMTP")
+            .ok()
+            .map(|smtp| smtp.parse())
+            .transpose()?,
         open_url: Box::new(|url| webbrowser::open(url)),
     };
     let builder = Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
+            show(app)
+        }))
         .plugin(tauri_plugin_dialog::init());
     let app = build(builder, surroundings)?;
     let window = WebviewWindowBuilder::new(&app, "main", WebviewUrl::default())
@@ -142,20 +149,32 @@ pub fn build<R: Runtime>(
         .build(tauri::generate_context!())?;
     let folder = match surroundings.home {
         Some(home) => home,
-        None => app.path().app_local_data_dir().map_err(|_| RunError::NoDataFolder)?.join("vault"),
+        None => app
+            .path()
+            .app_local_data_dir()
+            .map_err(|_| RunError::NoDataFolder)?
+            .join("vault"),
     };
     let mut home = Home::at(&folder)?;
     if let Some(service) = surroundings.keyring_service {
         home = home.with_keyring_service(service);
     }
     let http = Http::new().map_err(|error| RunError::Http(error.to_string()))?;
-    app.manage(AppState::new(home, http, surroundings.smtp, surroundings.open_url));
+    app.manage(AppState::new(
+        home,
+        http,
+        surroundings.smtp,
+        surroundings.open_url,
+    ));
     Ok(app)
 }
 
 fn show<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window("main") {
-        let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        let shown = window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus());
         if let Err(error) = shown {
             tracing::warn!(%error, "the window was not brought to the front");
         }

@@ -1,7 +1,7 @@
 //! The app on Tauri's mock runtime: commands are asked as the page asks them.
 
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use deskfob_app::Surroundings;
@@ -29,8 +29,15 @@ impl TestApp {
             open_url: Box::new(move |url| send.send(url.to_owned()).map_err(std::io::Error::other)),
         };
         let app = deskfob_app::build(mock_builder(), surroundings).unwrap();
-        let window = WebviewWindowBuilder::new(&app, "main", Default::default()).build().unwrap();
-        Self { home, window, opened: Mutex::new(opened), _app: app }
+        let window = WebviewWindowBuilder::new(&app, "main", Default::default())
+            .build()
+            .unwrap();
+        Self {
+            home,
+            window,
+            opened: Mutex::new(opened),
+            _app: app,
+        }
     }
 
     pub fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
@@ -38,7 +45,8 @@ impl TestApp {
     }
 
     pub fn ask(&self, command: &str, arguments: Value) -> Value {
-        self.invoke(command, arguments).unwrap_or_else(|error| panic!("{command}: {error}"))
+        self.invoke(command, arguments)
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     pub fn refused(&self, command: &str, arguments: Value) -> Value {
@@ -49,25 +57,48 @@ impl TestApp {
     }
 
     pub fn create_vault(&self, password: &str) {
-        self.ask("vault_create", json!({"password": password, "useKeyring": false}));
+        self.ask(
+            "vault_create",
+            json!({"password": password, "useKeyring": false}),
+        );
     }
 
     /// Asks for a sign-in; `browse` plays the person in the browser at the address that was opened.
-    pub fn while_browsing(&self, command: &str, arguments: Value, browse: impl FnOnce(&str)) -> Value {
-        self.browse(command, arguments, browse).unwrap_or_else(|error| panic!("{command}: {error}"))
+    pub fn while_browsing(
+        &self,
+        command: &str,
+        arguments: Value,
+        browse: impl FnOnce(&str),
+    ) -> Value {
+        self.browse(command, arguments, browse)
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    pub fn while_browsing_refused(&self, command: &str, arguments: Value, browse: impl FnOnce(&str)) -> Value {
+    pub fn while_browsing_refused(
+        &self,
+        command: &str,
+        arguments: Value,
+        browse: impl FnOnce(&str),
+    ) -> Value {
         match self.browse(command, arguments, browse) {
             Ok(answer) => panic!("{command} was to be refused, and answered {answer}"),
             Err(error) => error,
         }
     }
 
-    fn browse(&self, command: &str, arguments: Value, browse: impl FnOnce(&str)) -> Result<Value, Value> {
+    fn browse(
+        &self,
+        command: &str,
+        arguments: Value,
+        browse: impl FnOnce(&str),
+    ) -> Result<Value, Value> {
         let (window, name) = (self.window.clone(), command.to_owned());
         let asked = std::thread::spawn(move || invoke(&window, &name, arguments));
-        let url = self.opened.lock().unwrap().recv_timeout(Duration::from_secs(20));
+        let url = self
+            .opened
+            .lock()
+            .unwrap()
+            .recv_timeout(Duration::from_secs(20));
         match url {
             Ok(url) => browse(&url),
             Err(_) if asked.is_finished() => {}

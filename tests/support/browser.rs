@@ -15,8 +15,14 @@ pub struct Browser {
 
 impl Browser {
     pub fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { runtime, pages: Mutex::new(None) }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        Self {
+            runtime,
+            pages: Mutex::new(None),
+        }
     }
 
     /// Signs in at `url`, with `code` when one is asked for, and allows what the app asks.
@@ -33,7 +39,8 @@ impl Browser {
         let mut pages = self.pages.lock().unwrap();
         let home: Url = url.parse::<Url>().unwrap().join("/").unwrap();
         let pages = pages.get_or_insert_with(|| Pages::new(&home));
-        self.runtime.block_on(walk(pages, url, person, code, decision));
+        self.runtime
+            .block_on(walk(pages, url, person, code, decision));
     }
 }
 
@@ -63,7 +70,9 @@ pub async fn walk(
         } else if has_form(&page, "/account") {
             page.form("/account")
         } else if has_form(&page, "/password") {
-            page.form("/password").with("email", email).with("password", password)
+            page.form("/password")
+                .with("email", email)
+                .with("password", password)
         } else {
             panic!("an unforeseen page: {}", page.text());
         };
@@ -73,5 +82,6 @@ pub async fn walk(
 }
 
 fn has_form(page: &Page, suffix: &str) -> bool {
-    page.attribute(&format!("form[action$=\"{suffix}\"]"), "action").is_some()
+    page.attribute(&format!("form[action$=\"{suffix}\"]"), "action")
+        .is_some()
 }

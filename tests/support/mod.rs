@@ -5,9 +5,9 @@ pub mod app;
 pub mod browser;
 #[path = "../../crates/sandbox/tests/sandbox/support/mail_server.rs"]
 pub mod mail_server;
+pub mod pictures;
 #[path = "../../crates/sandbox/tests/sandbox/support/browser.rs"]
 pub mod sandbox_browser;
-pub mod pictures;
 pub mod secrets;
 pub mod window;
 

@@ -10,12 +10,18 @@ pub fn seeds(state: &Path) -> Vec<String> {
     let mut found = Vec::new();
     strings(&state, &mut found);
     found.retain(|text| is_seed(text));
-    assert!(!found.is_empty(), "the platform's state holds base32 keys of 160 bits");
+    assert!(
+        !found.is_empty(),
+        "the platform's state holds base32 keys of 160 bits"
+    );
     found
 }
 
 fn is_seed(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b))
+    text.len() == 32
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b))
 }
 
 fn strings(value: &Value, found: &mut Vec<String>) {
@@ -29,7 +35,10 @@ fn strings(value: &Value, found: &mut Vec<String>) {
 
 pub fn absent(text: &str, known: &[String], place: &str) {
     for secret in known {
-        assert!(!text.contains(secret.as_str()), "a known secret is in {place}");
+        assert!(
+            !text.contains(secret.as_str()),
+            "a known secret is in {place}"
+        );
     }
 }
 
@@ -44,7 +53,9 @@ pub fn absent_under(folder: &Path, except: &[&Path], known: &[String]) {
             absent_under(&path, except, known);
         } else if let Ok(bytes) = std::fs::read(&path) {
             for secret in known {
-                let there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                let there = bytes
+                    .windows(secret.len())
+                    .any(|window| window == secret.as_bytes());
                 assert!(!there, "a known secret is in {}", path.display());
             }
         }

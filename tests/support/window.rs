@@ -1,8 +1,8 @@
 //! The real window, driven through WebDriver on the display at hand.
 
 use std::fs::File;
-use std::os::unix::process::CommandExt;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -28,7 +28,12 @@ impl Desktop {
         if let Some(folder) = &shots {
             std::fs::create_dir_all(folder).unwrap();
         }
-        Self { root: tempfile::tempdir().unwrap(), smtp: None, shots, taken: 0 }
+        Self {
+            root: tempfile::tempdir().unwrap(),
+            smtp: None,
+            shots,
+            taken: 0,
+        }
     }
 
     pub fn home(&self) -> PathBuf {
@@ -43,33 +48,61 @@ impl Desktop {
     pub async fn open(&self) -> Window {
         let driver = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
         let (port, native) = (free_port(), free_port());
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .unwrap();
         let mut command = Command::new(&driver);
         command
-            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .args([
+                "--port",
+                &port.to_string(),
+                "--native-port",
+                &native.to_string(),
+            ])
             .env("DESKFOB_HOME", self.home())
-            .env("DESKFOB_LOG", "trace,sqlx=off,hyper=info,h2=info,tungstenite=info")
+            .env(
+                "DESKFOB_LOG",
+                "trace,sqlx=off,hyper=info,h2=info,tungstenite=info",
+            )
             .env("DESKFOB_TEST_OPENED", self.opened())
-            .env("BROWSER", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/record-url.sh"))
+            .env(
+                "BROWSER",
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/record-url.sh"),
+            )
             .process_group(0)
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log));
         for folder in ["DATA", "CONFIG", "CACHE", "STATE"] {
-            command.env(format!("XDG_{folder}_HOME"), self.root.path().join(folder.to_lowercase()));
+            command.env(
+                format!("XDG_{folder}_HOME"),
+                self.root.path().join(folder.to_lowercase()),
+            );
         }
         if let Some(smtp) = &self.smtp {
             command.env("DESKFOB_SANDBOX_SMTP", smtp);
         }
         let driver = command.spawn().unwrap_or_else(|error| {
-            panic!("{} does not start ({error}): cargo install tauri-driver --version ^2 --locked", driver.display())
+            panic!(
+                "{} does not start ({error}): cargo install tauri-driver --version ^2 --locked",
+                driver.display()
+            )
         });
         let driver = Driver(driver);
-        until("tauri-driver listens", || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
+        for port in [native, port] {
+            until("tauri-driver listens", || {
+                TcpStream::connect(("127.0.0.1", port)).is_ok()
+            })
+            .await;
+        }
         let capabilities = json!({
             "browserName": "wry",
             "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
         });
-        let Value::Object(capabilities) = capabilities else { unreachable!("an object above") };
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!("an object above")
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -83,7 +116,11 @@ impl Desktop {
         self.taken += 1;
         // Let transitions end.
         tokio::time::sleep(Duration::from_millis(350)).await;
-        let picture = window.client.screenshot().await.expect("a picture of the window");
+        let picture = window
+            .client
+            .screenshot()
+            .await
+            .expect("a picture of the window");
         let Some(folder) = &self.shots else { return };
         let file = folder.join(format!("{:02}-{name}.png", self.taken));
         std::fs::write(&file, picture).unwrap();
@@ -98,7 +135,10 @@ impl Desktop {
 
     /// The address opened after the first `seen` ones.
     pub async fn opened_after(&self, seen: usize) -> String {
-        until("the app opens the browser", || self.opened_so_far().len() > seen).await;
+        until("the app opens the browser", || {
+            self.opened_so_far().len() > seen
+        })
+        .await;
         self.opened_so_far()[seen].clone()
     }
 
@@ -113,7 +153,10 @@ impl Drop for Driver {
     fn drop(&mut self) {
         // The group is the driver, the native driver and the window; all may have ended already.
         let group = format!("-{}", self.0.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.0.wait();
     }
 }
@@ -161,20 +204,36 @@ impl Window {
 
     pub async fn enter(&self, id: &str, text: &str) {
         let element = self.find(id).await;
-        element.clear().await.unwrap_or_else(|error| panic!("{id} can't be cleared: {error}"));
-        element.send_keys(text).await.unwrap_or_else(|error| panic!("{id} takes no text: {error}"));
+        element
+            .clear()
+            .await
+            .unwrap_or_else(|error| panic!("{id} can't be cleared: {error}"));
+        element
+            .send_keys(text)
+            .await
+            .unwrap_or_else(|error| panic!("{id} takes no text: {error}"));
     }
 
     pub async fn text(&self, id: &str) -> String {
-        self.find(id).await.text().await.unwrap_or_else(|error| panic!("{id} has no text: {error}"))
+        self.find(id)
+            .await
+            .text()
+            .await
+            .unwrap_or_else(|error| panic!("{id} has no text: {error}"))
     }
 
     pub async fn count(&self, id: &str) -> usize {
-        self.client.find_all(Locator::Css(&by_id(id))).await.map_or(0, |all| all.len())
+        self.client
+            .find_all(Locator::Css(&by_id(id)))
+            .await
+            .map_or(0, |all| all.len())
     }
 
     pub async fn all(&self, id: &str) -> Vec<Element> {
-        self.client.find_all(Locator::Css(&by_id(id))).await.unwrap()
+        self.client
+            .find_all(Locator::Css(&by_id(id)))
+            .await
+            .unwrap()
     }
 
     pub async fn is_there(&self, id: &str) -> bool {
@@ -197,13 +256,20 @@ impl Window {
             if page.contains(text) {
                 return;
             }
-            assert!(started.elapsed() < WAIT, "the page does not say {text:?}, but:\n{page}");
+            assert!(
+                started.elapsed() < WAIT,
+                "the page does not say {text:?}, but:\n{page}"
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
     pub async fn page(&self) -> String {
-        let text = self.client.execute("return document.body.innerText", Vec::new()).await.unwrap();
+        let text = self
+            .client
+            .execute("return document.body.innerText", Vec::new())
+            .await
+            .unwrap();
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -230,5 +296,9 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }

@@ -68,7 +68,7 @@ describe('Ring', () => {
 
 describe('ErrorNote', () => {
   it('is a sentence, the next step and the code', () => {
-    render(ErrorNote, { error: { code: 'unreachable', message: 'api.upsun.com cannot be reached', hint: 'check the connection' } });
+    render(ErrorNote, { error: { code: 'unreachable', message: 'api.upsun.com cannot be reached', hint: 'check the connection', retryAfterMs: null } });
     const note = screen.getByRole('alert');
     expect(note.textContent).toContain('api.upsun.com cannot be reached.');
     expect(note.textContent).toContain('Check the connection.');

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use deskfob_flows::{DeploymentChoice, Desk};
+use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk};
 use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
 use deskfob_vault::{PendingEnrolment, Stage, StoredAccount, Vault};
 use secrecy::{ExposeSecret, SecretString};
@@ -135,12 +135,12 @@ async fn sign_in(
 
 fn choice(args: &SignInArgs) -> DeploymentChoice {
     if let (Some(api), Some(auth), Some(client_id)) = (&args.api, &args.auth, &args.client_id) {
-        return DeploymentChoice::Custom {
+        return DeploymentChoice::Custom(Box::new(CustomDeployment {
             name: api.host_str().unwrap_or_default().to_owned(),
             api: api.clone(),
             auth: auth.clone(),
             client_id: client_id.clone(),
-        };
+        }));
     }
     match args.deployment {
         Some(DeploymentArg::Upsun) => DeploymentChoice::Upsun,

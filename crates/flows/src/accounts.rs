@@ -7,7 +7,7 @@ use deskfob_platform::{
 use deskfob_vault::{AccountId, NewAccount, StoreError, StoredAccount};
 
 use crate::session::{stored_tokens, token_set};
-use crate::{Desk, DeploymentChoice, SessionError, now_ms, unix_now};
+use crate::{DeploymentChoice, Desk, SessionError, now_ms, unix_now};
 
 /// Why an account could not be connected.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +40,16 @@ impl Desk {
     ///
     /// # Errors
     /// No loopback port is free; the platform's address is not acceptable.
-    pub async fn start_connect(&self, choice: &DeploymentChoice) -> Result<BrowserSignIn, ConnectError> {
+    pub async fn start_connect(
+        &self,
+        choice: &DeploymentChoice,
+    ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment(choice).await?;
-        let ask = SignInRequest { prompt: Prompt::Consent, step_up: None, login_hint: None };
+        let ask = SignInRequest {
+            prompt: Prompt::Consent,
+            step_up: None,
+            login_hint: None,
+        };
         Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
     }
 
@@ -70,7 +77,8 @@ impl Desk {
     ) -> Result<StoredAccount, ConnectError> {
         let deployment = self.deployment(choice).await?;
         let tokens =
-            deskfob_platform::sign_in_with_api_token(&self.http, &deployment, &token, unix_now()).await?;
+            deskfob_platform::sign_in_with_api_token(&self.http, &deployment, &token, unix_now())
+                .await?;
         self.keep(choice, &deployment, tokens, Some(token)).await
     }
 
@@ -78,11 +86,17 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Self::start_connect`].
-    pub async fn start_renewal(&self, account: &StoredAccount) -> Result<BrowserSignIn, ConnectError> {
+    pub async fn start_renewal(
+        &self,
+        account: &StoredAccount,
+    ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment_of(account).await?;
         let ask = SignInRequest {
             prompt: Prompt::Consent,
-            step_up: Some(StepUp { amr: vec!["mfa".into()], max_age: None }),
+            step_up: Some(StepUp {
+                amr: vec!["mfa".into()],
+                max_age: None,
+            }),
             login_hint: Some(account.email.clone()),
         };
         Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
@@ -105,9 +119,16 @@ impl Desk {
                 found: user.email.clone(),
             });
         }
-        let old = self.vault.tokens(account.id).await.map_err(SessionError::from)?;
+        let old = self
+            .vault
+            .tokens(account.id)
+            .await
+            .map_err(SessionError::from)?;
         let kept = stored_tokens(&tokens, None, None);
-        self.vault.put_tokens(account.id, &kept).await.map_err(SessionError::from)?;
+        self.vault
+            .put_tokens(account.id, &kept)
+            .await
+            .map_err(SessionError::from)?;
         if let Some(old) = old
             && let Err(error) =
                 deskfob_platform::revoke(&self.http, &deployment, &token_set(old)).await
@@ -128,7 +149,10 @@ impl Desk {
             && let Err(error) =
                 deskfob_platform::revoke(&self.http, &deployment, &token_set(tokens)).await
         {
-            tracing::warn!(code = error.code(), "the session was not revoked at the platform");
+            tracing::warn!(
+                code = error.code(),
+                "the session was not revoked at the platform"
+            );
         }
         self.vault.clear_tokens(account.id).await?;
         Ok(())
@@ -138,8 +162,13 @@ impl Desk {
     ///
     /// # Errors
     /// See [`SessionError`].
-    pub async fn account_status(&self, account: &StoredAccount) -> Result<AccountStatus, SessionError> {
-        let user = self.signed_in(account, async |client| client.me().await).await?;
+    pub async fn account_status(
+        &self,
+        account: &StoredAccount,
+    ) -> Result<AccountStatus, SessionError> {
+        let user = self
+            .signed_in(account, async |client| client.me().await)
+            .await?;
         Ok(AccountStatus { user })
     }
 
@@ -151,7 +180,10 @@ impl Desk {
         api_token: Option<ApiToken>,
     ) -> Result<StoredAccount, ConnectError> {
         let user = self.whose(deployment, &tokens).await?;
-        let id = self.keep_account(choice, &user, &tokens, api_token).await.map_err(SessionError::from)?;
+        let id = self
+            .keep_account(choice, &user, &tokens, api_token)
+            .await
+            .map_err(SessionError::from)?;
         Ok(self.account(id).await.map_err(SessionError::from)?)
     }
 
@@ -174,8 +206,16 @@ impl Desk {
         Ok(id)
     }
 
-    async fn whose(&self, deployment: &Deployment, tokens: &TokenSet) -> Result<User, SessionError> {
-        let client = Client::new(self.http.clone(), deployment.clone(), tokens.access.clone_token());
+    async fn whose(
+        &self,
+        deployment: &Deployment,
+        tokens: &TokenSet,
+    ) -> Result<User, SessionError> {
+        let client = Client::new(
+            self.http.clone(),
+            deployment.clone(),
+            tokens.access.clone_token(),
+        );
         client.me().await.map_err(|error: ApiError| error.into())
     }
 }
@@ -195,7 +235,9 @@ impl ConnectError {
         match self {
             Self::SignIn(error) => error.hint().map(Into::into),
             Self::Session(error) => error.hint(),
-            Self::OtherAccount { expected, .. } => Some(format!("sign in as {expected}, or connect the other account by itself")),
+            Self::OtherAccount { expected, .. } => Some(format!(
+                "sign in as {expected}, or connect the other account by itself"
+            )),
         }
     }
 }

@@ -16,17 +16,21 @@ pub enum DeploymentChoice {
     /// Platform.sh's public platform.
     PlatformSh,
     /// Any other deployment of the same API.
-    #[serde(rename_all = "camelCase")]
-    Custom {
-        /// Shown to the person.
-        name: String,
-        /// Base address of the REST API.
-        api: Url,
-        /// Base address of the authorization server (RFC 6749 section 3).
-        auth: Url,
-        /// The public client identifier registered there (RFC 6749 section 2.2).
-        client_id: String,
-    },
+    Custom(Box<CustomDeployment>),
+}
+
+/// A deployment that is none of the presets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomDeployment {
+    /// Shown to the person.
+    pub name: String,
+    /// Base address of the REST API.
+    pub api: Url,
+    /// Base address of the authorization server (RFC 6749 section 3).
+    pub auth: Url,
+    /// The public client identifier registered there (RFC 6749 section 2.2).
+    pub client_id: String,
 }
 
 /// Why a chosen platform cannot be used.
@@ -50,7 +54,7 @@ impl DeploymentChoice {
             Self::Sandbox => "Sandbox",
             Self::Upsun => "Upsun",
             Self::PlatformSh => "Platform.sh",
-            Self::Custom { name, .. } => name,
+            Self::Custom(custom) => &custom.name,
         }
     }
 
@@ -75,12 +79,28 @@ impl DeploymentChoice {
         match self {
             Self::Sandbox => {
                 let url = sandbox.ok_or(DeploymentChoiceError::NoSandbox)?;
-                Ok(Deployment::custom("Sandbox", url.clone(), url.clone(), "deskfob")?)
+                Ok(Deployment::custom(
+                    "Sandbox",
+                    url.clone(),
+                    url.clone(),
+                    "deskfob",
+                )?)
             }
             Self::Upsun => Ok(Deployment::upsun()),
             Self::PlatformSh => Ok(Deployment::platform_sh()),
-            Self::Custom { name, api, auth, client_id } => {
-                Ok(Deployment::custom(name, api.clone(), auth.clone(), client_id)?)
+            Self::Custom(custom) => {
+                let CustomDeployment {
+                    name,
+                    api,
+                    auth,
+                    client_id,
+                } = custom.as_ref();
+                Ok(Deployment::custom(
+                    name,
+                    api.clone(),
+                    auth.clone(),
+                    client_id,
+                )?)
             }
         }
     }
@@ -103,12 +123,12 @@ mod tests {
 
     #[test]
     fn a_record_reads_back_as_the_same_choice() {
-        let custom = DeploymentChoice::Custom {
+        let custom = DeploymentChoice::Custom(Box::new(CustomDeployment {
             name: "Staging".into(),
             api: "https://api.staging.example/".parse().unwrap(),
             auth: "https://auth.staging.example/".parse().unwrap(),
             client_id: "deskfob".into(),
-        };
+        }));
         for choice in [
             DeploymentChoice::Sandbox,
             DeploymentChoice::Upsun,
@@ -116,19 +136,26 @@ mod tests {
             custom,
         ] {
             let record = choice.to_record();
-            assert_eq!(DeploymentChoice::from_record(&record).unwrap(), choice, "{record}");
+            assert_eq!(
+                DeploymentChoice::from_record(&record).unwrap(),
+                choice,
+                "{record}"
+            );
         }
         assert!(DeploymentChoice::from_record("{\"preset\":\"later\"}").is_err());
     }
 
     #[test]
     fn plain_http_is_for_loopback_only() {
-        let choice = DeploymentChoice::Custom {
+        let choice = DeploymentChoice::Custom(Box::new(CustomDeployment {
             name: "Office".into(),
             api: "http://api.office.example/".parse().unwrap(),
             auth: "https://auth.office.example/".parse().unwrap(),
             client_id: "deskfob".into(),
-        };
-        assert!(choice.resolve(None).is_err(), "tokens would travel in clear");
+        }));
+        assert!(
+            choice.resolve(None).is_err(),
+            "tokens would travel in clear"
+        );
     }
 }

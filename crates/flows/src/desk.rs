@@ -21,7 +21,12 @@ pub struct Desk {
 impl Desk {
     /// Joins an open vault (kept in `home`) with the network client and the embedded platform.
     pub fn new(vault: Vault, home: PathBuf, http: Http, sandbox: Arc<SandboxHost>) -> Self {
-        Self { vault, http, sandbox, refresh_lock: home.join("refresh.lock") }
+        Self {
+            vault,
+            http,
+            sandbox,
+            refresh_lock: home.join("refresh.lock"),
+        }
     }
 
     /// The open vault.

@@ -7,7 +7,7 @@ use deskfob_otp::SecretString;
 use deskfob_platform::{ApiError, Cause, UserId};
 use deskfob_vault::{AccountId, PendingEnrolment, RecoveryCode, Stage, StoreError, StoredAccount};
 
-use crate::{Desk, SessionError, now_ms, unix_now};
+use crate::{DeploymentChoice, Desk, SessionError, now_ms, unix_now};
 
 /// A proposal older than this is asked for anew, ms. How long the platform keeps its own is not published.
 const PROPOSAL_LIFE_MS: i64 = 50 * 60 * 1000;
@@ -64,7 +64,10 @@ impl Desk {
     ///
     /// # Errors
     /// [`EnrolError::AlreadyOn`], [`EnrolError::Unresolved`].
-    pub async fn begin_enrolment(&self, account: &StoredAccount) -> Result<PendingEnrolment, EnrolError> {
+    pub async fn begin_enrolment(
+        &self,
+        account: &StoredAccount,
+    ) -> Result<PendingEnrolment, EnrolError> {
         if let Some(pending) = self.vault.enrolment(account.id).await? {
             if matches!(pending.stage, Stage::Confirming) {
                 return Err(EnrolError::Unresolved);
@@ -81,7 +84,13 @@ impl Desk {
                 SessionError::Api(ApiError::Conflict { .. }) => EnrolError::AlreadyOn,
                 other => other.into(),
             })?;
-        self.vault.begin_enrolment(account.id, &proposal.into_entry(), now_ms()).await?;
+        let mut entry = proposal.into_entry();
+        // The platform's issuer is an address; the person knows the platform by its name.
+        entry.issuer = DeploymentChoice::from_record(&account.deployment)
+            .map_or(entry.issuer, |choice| choice.label().to_owned());
+        self.vault
+            .begin_enrolment(account.id, &entry, now_ms())
+            .await?;
         self.pending(account.id).await
     }
 
@@ -107,17 +116,23 @@ impl Desk {
         self.vault.mark_enrolment_confirming(account.id).await?;
         let answer = self
             .signed_in(account, async |client| {
-                client.confirm_totp(&user, &pending.entry.seed, &passcode).await
+                client
+                    .confirm_totp(&user, &pending.entry.seed, &passcode)
+                    .await
             })
             .await;
         match answer {
             Ok(codes) => {
-                self.vault.complete_enrolment(account.id, &codes, now_ms()).await?;
+                self.vault
+                    .complete_enrolment(account.id, &codes, now_ms())
+                    .await?;
                 Ok(self.vault.recovery_codes(account.id).await?)
             }
             Err(error) if leaves_outcome_open(&error) => Err(EnrolError::Unanswered(error)),
             Err(error) => {
-                self.vault.begin_enrolment(account.id, &pending.entry, pending.started_ms).await?;
+                self.vault
+                    .begin_enrolment(account.id, &pending.entry, pending.started_ms)
+                    .await?;
                 Err(match error {
                     SessionError::Api(ApiError::Rejected { .. }) => EnrolError::WrongCode,
                     SessionError::Api(ApiError::Conflict { .. }) => EnrolError::AlreadyOn,
@@ -131,26 +146,40 @@ impl Desk {
     ///
     /// # Errors
     /// [`EnrolError::StatusUnknown`] when the platform does not tell; nothing is changed then.
-    pub async fn resolve_enrolment(&self, account: &StoredAccount) -> Result<Resolution, EnrolError> {
+    pub async fn resolve_enrolment(
+        &self,
+        account: &StoredAccount,
+    ) -> Result<Resolution, EnrolError> {
         let pending = self.pending(account.id).await?;
         let user = user_id(account);
-        let me = self.signed_in(account, async |client| client.me().await).await?;
+        let me = self
+            .signed_in(account, async |client| client.me().await)
+            .await?;
         match me.mfa_enabled {
             None => Err(EnrolError::StatusUnknown),
             Some(false) => {
-                self.vault.begin_enrolment(account.id, &pending.entry, pending.started_ms).await?;
+                self.vault
+                    .begin_enrolment(account.id, &pending.entry, pending.started_ms)
+                    .await?;
                 Ok(Resolution::NotAccepted)
             }
             Some(true) => {
                 // The codes of the lost answer can't be had again: ask for a new set (POST /users/{id}/codes).
                 let codes = self
-                    .signed_in(account, async |client| client.recreate_recovery_codes(&user).await)
+                    .signed_in(account, async |client| {
+                        client.recreate_recovery_codes(&user).await
+                    })
                     .await
                     .unwrap_or_else(|error| {
-                        tracing::warn!(code = error.code(), "no new recovery codes after a lost answer");
+                        tracing::warn!(
+                            code = error.code(),
+                            "no new recovery codes after a lost answer"
+                        );
                         Vec::new()
                     });
-                self.vault.complete_enrolment(account.id, &codes, now_ms()).await?;
+                self.vault
+                    .complete_enrolment(account.id, &codes, now_ms())
+                    .await?;
                 Ok(Resolution::Accepted)
             }
         }
@@ -172,7 +201,10 @@ impl Desk {
     /// # Errors
     /// [`EnrolError::NoneInProgress`].
     pub async fn pending(&self, account: AccountId) -> Result<PendingEnrolment, EnrolError> {
-        self.vault.enrolment(account).await?.ok_or(EnrolError::NoneInProgress)
+        self.vault
+            .enrolment(account)
+            .await?
+            .ok_or(EnrolError::NoneInProgress)
     }
 }
 
@@ -182,9 +214,14 @@ fn user_id(account: &StoredAccount) -> UserId {
 
 /// Digits of a typed code; spaces and hyphens are for the eye.
 fn passcode_digits(typed: &str, digits: u8) -> Result<SecretString, EnrolError> {
-    let bare: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let bare: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .collect();
     let right_form = bare.len() == usize::from(digits) && bare.bytes().all(|b| b.is_ascii_digit());
-    right_form.then(|| bare.into()).ok_or(EnrolError::PasscodeForm { digits })
+    right_form
+        .then(|| bare.into())
+        .ok_or(EnrolError::PasscodeForm { digits })
 }
 
 /// The request may have reached the platform and been acted on, though no usable answer came back.

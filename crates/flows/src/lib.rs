@@ -13,10 +13,10 @@ mod session;
 
 pub use accounts::{AccountStatus, ConnectError};
 pub use clock::{now_ms, unix_now};
-pub use deployments::{DeploymentChoice, DeploymentChoiceError};
+pub use deployments::{CustomDeployment, DeploymentChoice, DeploymentChoiceError};
 pub use desk::Desk;
+pub use deskfob_sandbox::{SmtpServer, SmtpServerError};
 pub use enrolment::{EnrolError, Resolution};
 pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationError};
 pub use sandbox_host::{SandboxHost, SandboxHostError};
-pub use deskfob_sandbox::{SmtpServer, SmtpServerError};
 pub use session::SessionError;

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use deskfob_platform::{ApiError, Member, MfaStatus, OrgId, Organization, ReminderOutcome, Role, UserId};
+use deskfob_platform::{
+    ApiError, Member, MfaStatus, OrgId, Organization, ReminderOutcome, Role, UserId,
+};
 use deskfob_vault::{ReminderRecord, StoredAccount};
 
 use crate::{Desk, SessionError, now_ms};
@@ -92,9 +94,14 @@ impl Desk {
     ///
     /// # Errors
     /// See [`SessionError`].
-    pub async fn organizations(&self, account: &StoredAccount) -> Result<Vec<Organization>, OrganizationError> {
+    pub async fn organizations(
+        &self,
+        account: &StoredAccount,
+    ) -> Result<Vec<Organization>, OrganizationError> {
         let user = UserId::new(account.user_id.clone());
-        Ok(self.signed_in(account, async |client| client.organizations(&user).await).await?)
+        Ok(self
+            .signed_in(account, async |client| client.organizations(&user).await)
+            .await?)
     }
 
     /// Everyone in the organisation with MFA status and the reminders sent from here.
@@ -110,19 +117,28 @@ impl Desk {
     ) -> Result<MembersReport, OrganizationError> {
         let members = self
             .signed_in(account, async |client| {
-                client.members(org, |done, total| progress(done, total)).await
+                client.members(org, &mut progress).await
             })
             .await?;
-        let mfa_required = match self.signed_in(account, async |client| client.mfa_enforcement(org).await).await {
+        let mfa_required = match self
+            .signed_in(account, async |client| client.mfa_enforcement(org).await)
+            .await
+        {
             Ok(required) => Some(required),
             Err(SessionError::Api(_)) => None,
             Err(other) => return Err(other.into()),
         };
         let blockers = self.enforce_blockers(account, org, &members).await?;
-        let reminders = self.vault.reminders(account.id, org.as_str()).await.map_err(SessionError::from)?;
+        let reminders = self
+            .vault
+            .reminders(account.id, org.as_str())
+            .await
+            .map_err(SessionError::from)?;
         let mut reminded: HashMap<String, (i64, u32)> = HashMap::new();
         for reminder in reminders.iter().filter(|reminder| is_sent(reminder.code)) {
-            let (last, count) = reminded.entry(reminder.user_id.clone()).or_insert((reminder.sent_ms, 0));
+            let (last, count) = reminded
+                .entry(reminder.user_id.clone())
+                .or_insert((reminder.sent_ms, 0));
             *last = (*last).max(reminder.sent_ms);
             *count += 1;
         }
@@ -138,7 +154,12 @@ impl Desk {
                 }
             })
             .collect();
-        Ok(MembersReport { members, mfa_required, blockers, checked_ms: now_ms() })
+        Ok(MembersReport {
+            members,
+            mfa_required,
+            blockers,
+            checked_ms: now_ms(),
+        })
     }
 
     /// Sends reminders and keeps each person's result.
@@ -153,7 +174,9 @@ impl Desk {
     ) -> Result<Vec<ReminderOutcome>, OrganizationError> {
         let mut outcomes = Vec::with_capacity(users.len());
         for some in users.chunks(REMIND_AT_ONCE) {
-            let answer = self.signed_in(account, async |client| client.remind(org, some).await).await;
+            let answer = self
+                .signed_in(account, async |client| client.remind(org, some).await)
+                .await;
             let answered = match answer {
                 Ok(answered) => answered,
                 Err(cause) if outcomes.is_empty() => return Err(cause.into()),
@@ -175,7 +198,10 @@ impl Desk {
                     code: outcome.code,
                     message: outcome.message.clone(),
                 };
-                self.vault.record_reminder(&record).await.map_err(SessionError::from)?;
+                self.vault
+                    .record_reminder(&record)
+                    .await
+                    .map_err(SessionError::from)?;
             }
             outcomes.extend(answered);
         }
@@ -200,7 +226,9 @@ impl Desk {
             }
         })
         .await?;
-        Ok(self.signed_in(account, async |client| client.mfa_enforcement(org).await).await?)
+        Ok(self
+            .signed_in(account, async |client| client.mfa_enforcement(org).await)
+            .await?)
     }
 
     async fn enforce_blockers(
@@ -210,17 +238,28 @@ impl Desk {
         members: &[Member],
     ) -> Result<Vec<EnforceBlocker>, OrganizationError> {
         let mut blockers = Vec::new();
-        let you = members.iter().find(|member| member.user_id.as_str() == account.user_id);
+        let you = members
+            .iter()
+            .find(|member| member.user_id.as_str() == account.user_id);
         if you.is_some_and(|you| you.role == Role::Viewer) {
             blockers.push(EnforceBlocker::NotOwnerOrAdmin);
         }
         if you.is_some_and(|you| you.status == MfaStatus::Off) {
             blockers.push(EnforceBlocker::OwnMfaOff);
-        } else if !self.session_has_mfa(account.id).await.map_err(SessionError::from)? {
+        } else if !self
+            .session_has_mfa(account.id)
+            .await
+            .map_err(SessionError::from)?
+        {
             blockers.push(EnforceBlocker::SessionWithoutMfa);
         }
-        match self.signed_in(account, async |client| client.addons(org).await).await {
-            Ok(addons) if addons.user_management.is_empty() => blockers.push(EnforceBlocker::NoAddon),
+        match self
+            .signed_in(account, async |client| client.addons(org).await)
+            .await
+        {
+            Ok(addons) if addons.user_management.is_empty() => {
+                blockers.push(EnforceBlocker::NoAddon)
+            }
             // A plan that can't be read is no fact against it.
             Ok(_) | Err(SessionError::Api(_)) => {}
             Err(other) => return Err(other.into()),
@@ -249,7 +288,9 @@ impl OrganizationError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::MfaRequired => Some("turn on MFA for your account, then sign in again".into()),
-            Self::Forbidden { .. } => Some("owners and admins can; ask an owner of the organisation".into()),
+            Self::Forbidden { .. } => {
+                Some("owners and admins can; ask an owner of the organisation".into())
+            }
             Self::Interrupted { cause, .. } | Self::Session(cause) => cause.hint(),
         }
     }

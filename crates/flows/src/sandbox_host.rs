@@ -22,7 +22,11 @@ pub struct SandboxHostError(#[from] StartError);
 impl SandboxHost {
     /// `state`: folder for the platform's own state. `smtp`: where reminders go, besides the outbox.
     pub fn new(state: PathBuf, smtp: Option<SmtpServer>) -> Self {
-        Self { state, smtp, attached: OnceCell::new() }
+        Self {
+            state,
+            smtp,
+            attached: OnceCell::new(),
+        }
     }
 
     /// Address of the running platform; starts it, or finds the one another process runs on the same state.

@@ -8,7 +8,7 @@ use deskfob_platform::{
 };
 use deskfob_vault::{AccountId, StoreError, StoredAccount, StoredTokens};
 
-use crate::{Desk, DeploymentChoice, DeploymentChoiceError, SandboxHostError, unix_now};
+use crate::{DeploymentChoice, DeploymentChoiceError, Desk, SandboxHostError, unix_now};
 
 /// A token this close to its end is refreshed before it is used, seconds.
 const REFRESH_EARLY_SECONDS: u64 = 60;
@@ -58,23 +58,36 @@ impl Desk {
     /// [`StoreError::NotFound`] when there is none of this id.
     pub async fn account(&self, id: AccountId) -> Result<StoredAccount, StoreError> {
         let accounts = self.vault.accounts().await?;
-        accounts.into_iter().find(|account| account.id == id).ok_or(StoreError::NotFound)
+        accounts
+            .into_iter()
+            .find(|account| account.id == id)
+            .ok_or(StoreError::NotFound)
     }
 
     /// Runs `call` with a signed-in client; a token that the platform no longer takes is renewed once.
     ///
     /// # Errors
     /// [`SessionError::SignedOut`] when only the person can renew it.
-    pub async fn signed_in<T, F>(&self, account: &StoredAccount, mut call: F) -> Result<T, SessionError>
+    pub async fn signed_in<T, F>(
+        &self,
+        account: &StoredAccount,
+        mut call: F,
+    ) -> Result<T, SessionError>
     where
         F: AsyncFnMut(&Client) -> Result<T, ApiError>,
     {
         let deployment = self.deployment_of(account).await?;
         let tokens = self.usable_tokens(account, &deployment, None).await?;
-        let client = Client::new(self.http.clone(), deployment.clone(), tokens.access.clone_token());
+        let client = Client::new(
+            self.http.clone(),
+            deployment.clone(),
+            tokens.access.clone_token(),
+        );
         match call(&client).await {
             Err(ApiError::Unauthenticated) => {
-                let tokens = self.usable_tokens(account, &deployment, Some(&tokens)).await?;
+                let tokens = self
+                    .usable_tokens(account, &deployment, Some(&tokens))
+                    .await?;
                 let client = Client::new(self.http.clone(), deployment, tokens.access);
                 match call(&client).await {
                     Err(ApiError::Unauthenticated) => Err(SessionError::SignedOut),
@@ -89,7 +102,8 @@ impl Desk {
         &self,
         account: &StoredAccount,
     ) -> Result<Deployment, SessionError> {
-        self.deployment(&DeploymentChoice::from_record(&account.deployment)?).await
+        self.deployment(&DeploymentChoice::from_record(&account.deployment)?)
+            .await
     }
 
     /// Whether the session kept for the account was made with MFA (RFC 8176 `mfa` in `amr`).
@@ -117,7 +131,11 @@ impl Desk {
         if let Some(tokens) = self.fresh_tokens(account.id, now, refused).await? {
             return Ok(tokens);
         }
-        let stored = self.vault.tokens(account.id).await?.ok_or(SessionError::SignedOut)?;
+        let stored = self
+            .vault
+            .tokens(account.id)
+            .await?
+            .ok_or(SessionError::SignedOut)?;
         let renewed = if let Some(api_token) = &stored.api_token {
             let token = ApiToken::new(api_token.clone());
             deskfob_platform::sign_in_with_api_token(&self.http, deployment, &token, now).await?
@@ -153,8 +171,12 @@ impl Desk {
     async fn hold_refresh_lock(&self) -> Result<File, SessionError> {
         let path = self.refresh_lock.clone();
         tokio::task::spawn_blocking(move || {
-            let file =
-                File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+            let file = File::options()
+                .create(true)
+                .truncate(false)
+                .read(true)
+                .write(true)
+                .open(path)?;
             file.lock()?;
             Ok(file)
         })
@@ -180,7 +202,11 @@ pub(crate) fn stored_tokens(
 ) -> StoredTokens {
     StoredTokens {
         access: tokens.access.secret().clone(),
-        refresh: tokens.refresh.as_ref().map(|refresh| refresh.secret().clone()).or(earlier_refresh),
+        refresh: tokens
+            .refresh
+            .as_ref()
+            .map(|refresh| refresh.secret().clone())
+            .or(earlier_refresh),
         api_token,
         expires_at: i64::try_from(tokens.expires_at.0).unwrap_or(i64::MAX),
     }

@@ -16,10 +16,20 @@ async fn an_account_is_protected_from_nothing_to_confirmed() {
     let entries = desk.vault().entries().await.unwrap();
     assert_eq!(entries.len(), 1, "the entry is in the vault");
     let account = desk.account(person.account.id).await.unwrap();
-    assert_eq!(account.entry_id, Some(entries[0].id), "linked to its account");
-    assert!(desk.vault().enrolment(account.id).await.unwrap().is_none(), "nothing is left in progress");
+    assert_eq!(
+        account.entry_id,
+        Some(entries[0].id),
+        "linked to its account"
+    );
+    assert!(
+        desk.vault().enrolment(account.id).await.unwrap().is_none(),
+        "nothing is left in progress"
+    );
     let again = desk.begin_enrolment(&account).await;
-    assert!(matches!(again, Err(EnrolError::AlreadyOn)), "no second enrolment");
+    assert!(
+        matches!(again, Err(EnrolError::AlreadyOn)),
+        "no second enrolment"
+    );
 }
 
 #[tokio::test]
@@ -33,10 +43,25 @@ async fn a_failed_proposal_leaves_nothing() {
         Spoil::Html,
         Spoil::CutOff,
     ] {
-        person.proxy.set(Some(Fault { method: "GET", path: "/totp", acted_on: false, spoil }));
-        let error = person.desk.begin_enrolment(&person.account).await.err().unwrap();
+        person.proxy.set(Some(Fault {
+            method: "GET",
+            path: "/totp",
+            acted_on: false,
+            spoil,
+        }));
+        let error = person
+            .desk
+            .begin_enrolment(&person.account)
+            .await
+            .err()
+            .unwrap();
         assert!(error.hint().is_some(), "{spoil:?} has a next step: {error}");
-        let left = person.desk.vault().enrolment(person.account.id).await.unwrap();
+        let left = person
+            .desk
+            .vault()
+            .enrolment(person.account.id)
+            .await
+            .unwrap();
         assert!(left.is_none(), "{spoil:?} leaves nothing half-saved");
     }
     person.proxy.set(None);
@@ -45,47 +70,115 @@ async fn a_failed_proposal_leaves_nothing() {
 
 #[tokio::test]
 async fn a_refusal_leaves_the_proposal_waiting() {
-    for spoil in [Spoil::Status(400), Spoil::Status(401), Spoil::Status(403), Spoil::Status(429)] {
+    for spoil in [
+        Spoil::Status(400),
+        Spoil::Status(401),
+        Spoil::Status(403),
+        Spoil::Status(429),
+    ] {
         let person = Person::connected().await;
         let before = person.desk.begin_enrolment(&person.account).await.unwrap();
-        person.proxy.set(Some(Fault { method: "POST", path: "/totp", acted_on: false, spoil }));
-        person.desk.confirm_enrolment(&person.account, None).await.err().unwrap();
+        person.proxy.set(Some(Fault {
+            method: "POST",
+            path: "/totp",
+            acted_on: false,
+            spoil,
+        }));
+        person
+            .desk
+            .confirm_enrolment(&person.account, None)
+            .await
+            .err()
+            .unwrap();
         let after = person.desk.pending(person.account.id).await.unwrap();
-        assert!(matches!(after.stage, Stage::Proposed), "{spoil:?}: another code can be tried");
-        assert!(before.entry.seed.ct_eq(&after.entry.seed), "{spoil:?}: with the same secret");
-        assert!(person.desk.vault().entries().await.unwrap().is_empty(), "{spoil:?}: no entry yet");
+        assert!(
+            matches!(after.stage, Stage::Proposed),
+            "{spoil:?}: another code can be tried"
+        );
+        assert!(
+            before.entry.seed.ct_eq(&after.entry.seed),
+            "{spoil:?}: with the same secret"
+        );
+        assert!(
+            person.desk.vault().entries().await.unwrap().is_empty(),
+            "{spoil:?}: no entry yet"
+        );
         person.proxy.set(None);
-        person.desk.confirm_enrolment(&person.account, None).await.unwrap();
+        person
+            .desk
+            .confirm_enrolment(&person.account, None)
+            .await
+            .unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_asked_after() {
-    for spoil in [Spoil::Status(500), Spoil::Status(502), Spoil::Html, Spoil::CutOff] {
+    for spoil in [
+        Spoil::Status(500),
+        Spoil::Status(502),
+        Spoil::Html,
+        Spoil::CutOff,
+    ] {
         for acted_on in [true, false] {
             let case = format!("{spoil:?}, acted on: {acted_on}");
             let person = Person::connected().await;
             let begun = person.desk.begin_enrolment(&person.account).await.unwrap();
-            person.proxy.set(Some(Fault { method: "POST", path: "/totp", acted_on, spoil }));
-            let error = person.desk.confirm_enrolment(&person.account, None).await.err().unwrap();
-            assert!(matches!(error, EnrolError::Unanswered(_)), "{case}: {error}");
+            person.proxy.set(Some(Fault {
+                method: "POST",
+                path: "/totp",
+                acted_on,
+                spoil,
+            }));
+            let error = person
+                .desk
+                .confirm_enrolment(&person.account, None)
+                .await
+                .err()
+                .unwrap();
+            assert!(
+                matches!(error, EnrolError::Unanswered(_)),
+                "{case}: {error}"
+            );
             person.proxy.set(None);
 
             let person = person.restarted().await;
             let kept = person.desk.pending(person.account.id).await.unwrap();
-            assert!(begun.entry.seed.ct_eq(&kept.entry.seed), "{case}: the secret outlives the crash");
+            assert!(
+                begun.entry.seed.ct_eq(&kept.entry.seed),
+                "{case}: the secret outlives the crash"
+            );
             let discarded = person.desk.discard_enrolment(&person.account).await;
-            assert!(discarded.is_err(), "{case}: a secret that may be in force is not thrown away");
-            let resolution = person.desk.resolve_enrolment(&person.account).await.unwrap();
+            assert!(
+                discarded.is_err(),
+                "{case}: a secret that may be in force is not thrown away"
+            );
+            let resolution = person
+                .desk
+                .resolve_enrolment(&person.account)
+                .await
+                .unwrap();
             if acted_on {
                 assert_eq!(resolution, Resolution::Accepted, "{case}");
                 let entries = person.desk.vault().entries().await.unwrap();
-                assert!(begun.entry.seed.ct_eq(&entries[0].entry.seed), "{case}: the very secret");
-                let codes = person.desk.vault().recovery_codes(person.account.id).await.unwrap();
+                assert!(
+                    begun.entry.seed.ct_eq(&entries[0].entry.seed),
+                    "{case}: the very secret"
+                );
+                let codes = person
+                    .desk
+                    .vault()
+                    .recovery_codes(person.account.id)
+                    .await
+                    .unwrap();
                 assert_eq!(codes.len(), 10, "{case}: a new set, as the first was lost");
             } else {
                 assert_eq!(resolution, Resolution::NotAccepted, "{case}");
-                person.desk.confirm_enrolment(&person.account, None).await.unwrap();
+                person
+                    .desk
+                    .confirm_enrolment(&person.account, None)
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -98,10 +191,21 @@ async fn a_proposal_survives_a_crash_and_is_finished_or_discarded() {
     let person = person.restarted().await;
     let waiting = person.desk.vault().enrolments().await.unwrap();
     assert_eq!(waiting.len(), 1, "the next start offers it");
-    person.desk.discard_enrolment(&person.account).await.unwrap();
-    assert!(person.desk.vault().enrolments().await.unwrap().is_empty(), "discarded");
+    person
+        .desk
+        .discard_enrolment(&person.account)
+        .await
+        .unwrap();
+    assert!(
+        person.desk.vault().enrolments().await.unwrap().is_empty(),
+        "discarded"
+    );
     person.desk.begin_enrolment(&person.account).await.unwrap();
-    person.desk.confirm_enrolment(&person.account, None).await.unwrap();
+    person
+        .desk
+        .confirm_enrolment(&person.account, None)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -109,11 +213,23 @@ async fn a_typed_code_has_the_right_form_before_it_is_sent() {
     let person = Person::connected().await;
     person.desk.begin_enrolment(&person.account).await.unwrap();
     for typed in ["", "12345", "1234567", "12a456", "１２３４５６"] {
-        let error = person.desk.confirm_enrolment(&person.account, Some(typed)).await.err().unwrap();
-        assert!(matches!(error, EnrolError::PasscodeForm { digits: 6 }), "{typed:?}: {error}");
+        let error = person
+            .desk
+            .confirm_enrolment(&person.account, Some(typed))
+            .await
+            .err()
+            .unwrap();
+        assert!(
+            matches!(error, EnrolError::PasscodeForm { digits: 6 }),
+            "{typed:?}: {error}"
+        );
     }
     let pending = person.desk.pending(person.account.id).await.unwrap();
     let code = pending.entry.code_at(deskfob_flows::unix_now());
     let spaced = format!(" {} {} ", &code.expose()[..3], &code.expose()[3..]);
-    person.desk.confirm_enrolment(&person.account, Some(&spaced)).await.unwrap();
+    person
+        .desk
+        .confirm_enrolment(&person.account, Some(&spaced))
+        .await
+        .unwrap();
 }

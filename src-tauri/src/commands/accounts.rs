@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskfob_flows::{Desk, DeploymentChoice};
+use deskfob_flows::{DeploymentChoice, Desk};
 use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
 use deskfob_vault::{AccountId, StoredAccount};
 use secrecy::SecretString;
@@ -79,7 +79,9 @@ pub(crate) fn account_connect_token<R: Runtime>(
     wait(async {
         let token = ApiToken::new(SecretString::from(token.trim()));
         let desk = state.desk().await?;
-        let account = desk.connect_with_token(&deployment.choice()?, token).await?;
+        let account = desk
+            .connect_with_token(&deployment.choice()?, token)
+            .await?;
         connected(&app, &state, &desk, &account).await
     })
 }
@@ -206,8 +208,10 @@ pub(super) async fn view(
         Some(false) => MfaStatusView::Off,
         None => MfaStatusView::Unknown,
     };
-    let deployment = DeploymentChoice::from_record(&account.deployment)
-        .map_or_else(|_| "Unknown platform".to_owned(), |choice| choice.label().to_owned());
+    let deployment = DeploymentChoice::from_record(&account.deployment).map_or_else(
+        |_| "Unknown platform".to_owned(),
+        |choice| choice.label().to_owned(),
+    );
     Ok(AccountView {
         id: account.id.to_string(),
         deployment,
@@ -218,6 +222,10 @@ pub(super) async fn view(
         signed_in: vault.tokens(account.id).await?.is_some(),
         entry_id: account.entry_id.map(|entry| entry.to_string()),
         recovery_codes,
-        enrolment: vault.enrolment(account.id).await?.as_ref().map(EnrolmentView::from),
+        enrolment: vault
+            .enrolment(account.id)
+            .await?
+            .as_ref()
+            .map(EnrolmentView::from),
     })
 }

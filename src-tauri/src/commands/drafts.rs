@@ -38,9 +38,15 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
                 // The window may have gone meanwhile.
                 let _ = chosen.send(path);
             });
-        let Ok(Some(path)) = choice.await else { return Ok(None) };
+        let Ok(Some(path)) = choice.await else {
+            return Ok(None);
+        };
         let path = path.into_path().map_err(|_| {
-            CommandError::new("file_unreadable", "that is not a file on this computer", None)
+            CommandError::new(
+                "file_unreadable",
+                "that is not a file on this computer",
+                None,
+            )
         })?;
         let drafts = read_file(&path).await?;
         Ok(Some(hold(&state, &desk, drafts).await?))
@@ -54,10 +60,16 @@ pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<Vec<Dra
         let clipboard = state.clipboard.clone();
         let drafts = tokio::task::spawn_blocking(move || match clipboard.read() {
             Ok(Clip::Text(text)) => drafts::from_text(&text),
-            Ok(Clip::Picture { width, height, rgba }) => {
-                drafts::from_picture(&Picture::from_rgba(&rgba, width, height)?)
-            }
-            Err(error) => Err(CommandError::new(error.code(), &error.to_string(), error.hint())),
+            Ok(Clip::Picture {
+                width,
+                height,
+                rgba,
+            }) => drafts::from_picture(&Picture::from_rgba(&rgba, width, height)?),
+            Err(error) => Err(CommandError::new(
+                error.code(),
+                &error.to_string(),
+                error.hint(),
+            )),
         })
         .await
         .map_err(|_| CommandError::new("scan_failed", "the clipboard could not be read", None))??;
@@ -66,10 +78,7 @@ pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<Vec<Dra
 }
 
 #[tauri::command(async)]
-pub(crate) fn draft_from_text(
-    state: State<'_, AppState>,
-    text: String,
-) -> Answer<Vec<DraftView>> {
+pub(crate) fn draft_from_text(state: State<'_, AppState>, text: String) -> Answer<Vec<DraftView>> {
     wait(async {
         let desk = state.desk().await?;
         let drafts = drafts::from_text(&SecretString::from(text))?;
@@ -90,10 +99,7 @@ pub(crate) fn draft_from_form(
 }
 
 #[tauri::command(async)]
-pub(crate) fn draft_codes(
-    state: State<'_, AppState>,
-    ids: Vec<String>,
-) -> Answer<Vec<CodeView>> {
+pub(crate) fn draft_codes(state: State<'_, AppState>, ids: Vec<String>) -> Answer<Vec<CodeView>> {
     wait(async {
         state.desk().await?;
         let now = unix_now();
@@ -118,7 +124,11 @@ pub(crate) fn draft_save<R: Runtime>(
     wait(async {
         let desk = state.desk().await?;
         let vault = desk.vault();
-        let draft = state.drafts().get(&id).cloned().ok_or_else(|| CommandError::not_found("that code"))?;
+        let draft = state
+            .drafts()
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| CommandError::not_found("that code"))?;
         let mut entry = draft.entry;
         entry.issuer = issuer.trim().to_owned();
         entry.account = account.trim().to_owned();
@@ -180,16 +190,21 @@ async fn read_dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
 /// The enrolments in a picture file.
 pub(crate) async fn read_file(path: &Path) -> Answer<Vec<Draft>> {
     let unreadable = |error: std::io::Error| {
-        CommandError::new("file_unreadable", &format!("the file cannot be read: {error}"), None)
+        CommandError::new(
+            "file_unreadable",
+            &format!("the file cannot be read: {error}"),
+            None,
+        )
     };
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(PICTURE_FILE_MAX + 1).read_to_end(&mut bytes).await.map_err(unreadable)?;
-    tokio::task::spawn_blocking(move || {
-        drafts::from_picture(&Picture::from_encoded(&bytes)?)
-    })
-    .await
-    .map_err(|_| CommandError::new("scan_failed", "that picture could not be read", None))?
+    file.take(PICTURE_FILE_MAX + 1)
+        .read_to_end(&mut bytes)
+        .await
+        .map_err(unreadable)?;
+    tokio::task::spawn_blocking(move || drafts::from_picture(&Picture::from_encoded(&bytes)?))
+        .await
+        .map_err(|_| CommandError::new("scan_failed", "that picture could not be read", None))?
 }
 
 async fn hold(state: &AppState, desk: &Desk, drafts: Vec<Draft>) -> Answer<Vec<DraftView>> {

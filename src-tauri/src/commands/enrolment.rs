@@ -3,8 +3,8 @@
 use deskfob_flows::{EnrolError, unix_now};
 use tauri::{AppHandle, Runtime, State};
 
-use super::{Answer, wait};
 use super::accounts::known;
+use super::{Answer, wait};
 use crate::state::AppState;
 use crate::view::{BackendEvent, CodeView, EnrolmentView, RecoveryCodeView, ResolutionView};
 

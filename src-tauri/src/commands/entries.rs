@@ -23,7 +23,10 @@ pub(crate) fn entry_codes(state: State<'_, AppState>) -> Answer<Vec<CodeView>> {
     wait(async {
         let entries = state.desk().await?.vault().entries().await?;
         let now = unix_now();
-        Ok(entries.iter().map(|stored| CodeView::at(stored.id.to_string(), &stored.entry, now)).collect())
+        Ok(entries
+            .iter()
+            .map(|stored| CodeView::at(stored.id.to_string(), &stored.entry, now))
+            .collect())
     })
 }
 
@@ -66,7 +69,13 @@ pub(crate) fn entry_advance(state: State<'_, AppState>, id: String) -> Answer<Co
         let entry_id: EntryId = self::id(&id, "that entry")?;
         let code = desk.vault().advance_counter(entry_id, now_ms()).await?;
         let code = Some(code.expose().to_owned());
-        Ok(CodeView { id, code, next: None, valid_from: None, valid_until: None })
+        Ok(CodeView {
+            id,
+            code,
+            next: None,
+            valid_from: None,
+            valid_until: None,
+        })
     })
 }
 
@@ -81,7 +90,9 @@ pub(crate) fn entry_rename<R: Runtime>(
     wait(async {
         let desk = state.desk().await?;
         let entry_id = self::id(&id, "that entry")?;
-        desk.vault().rename_entry(entry_id, &issuer, &account, now_ms()).await?;
+        desk.vault()
+            .rename_entry(entry_id, &issuer, &account, now_ms())
+            .await?;
         BackendEvent::EntriesChanged.send(&app);
         Ok(())
     })
@@ -123,7 +134,15 @@ pub(super) async fn copy(state: &AppState, text: SecretString) -> Answer<()> {
     let copied = tokio::task::spawn_blocking(move || clipboard.copy_sensitive(text)).await;
     match copied {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(CommandError::new(error.code(), &error.to_string(), error.hint())),
-        Err(_) => Err(CommandError::new("clipboard_unavailable", "the clipboard did not answer", None)),
+        Ok(Err(error)) => Err(CommandError::new(
+            error.code(),
+            &error.to_string(),
+            error.hint(),
+        )),
+        Err(_) => Err(CommandError::new(
+            "clipboard_unavailable",
+            "the clipboard did not answer",
+            None,
+        )),
     }
 }

@@ -3,12 +3,10 @@
 use deskfob_platform::{OrgId, UserId};
 use tauri::{AppHandle, Runtime, State};
 
-use super::{Answer, wait};
 use super::accounts::known;
+use super::{Answer, wait};
 use crate::state::AppState;
-use crate::view::{
-    BackendEvent, MembersView, OrganizationRole, OrganizationView, ReminderResult,
-};
+use crate::view::{BackendEvent, MembersView, OrganizationRole, OrganizationView, ReminderResult};
 
 #[tauri::command(async)]
 pub(crate) fn org_list(
@@ -64,7 +62,9 @@ pub(crate) fn org_remind(
     wait(async {
         let (desk, account) = known(&state, &account_id).await?;
         let users: Vec<UserId> = member_ids.into_iter().map(UserId::new).collect();
-        let outcomes = desk.remind(&account, &OrgId::new(organization_id), &users).await?;
+        let outcomes = desk
+            .remind(&account, &OrgId::new(organization_id), &users)
+            .await?;
         Ok(outcomes.into_iter().map(ReminderResult::from).collect())
     })
 }
@@ -78,6 +78,8 @@ pub(crate) fn org_enforce(
 ) -> Answer<bool> {
     wait(async {
         let (desk, account) = known(&state, &account_id).await?;
-        Ok(desk.require_mfa(&account, &OrgId::new(organization_id), required).await?)
+        Ok(desk
+            .require_mfa(&account, &OrgId::new(organization_id), required)
+            .await?)
     })
 }

@@ -24,17 +24,16 @@ pub(crate) fn recovery_codes_acknowledge<R: Runtime>(
 ) -> Answer<()> {
     wait(async {
         let (desk, account) = known(&state, &account_id).await?;
-        desk.vault().acknowledge_recovery_codes(account.id, now_ms()).await?;
+        desk.vault()
+            .acknowledge_recovery_codes(account.id, now_ms())
+            .await?;
         BackendEvent::AccountsChanged.send(&app);
         Ok(())
     })
 }
 
 #[tauri::command(async)]
-pub(crate) fn recovery_codes_copy(
-    state: State<'_, AppState>,
-    account_id: String,
-) -> Answer<()> {
+pub(crate) fn recovery_codes_copy(state: State<'_, AppState>, account_id: String) -> Answer<()> {
     wait(async {
         let (desk, account) = known(&state, &account_id).await?;
         let codes = desk.vault().recovery_codes(account.id).await?;
@@ -60,18 +59,28 @@ pub(crate) fn recovery_codes_save_file<R: Runtime>(
                 // The window may have gone meanwhile.
                 let _ = chosen.send(path);
             });
-        let Ok(Some(path)) = choice.await else { return Ok(None) };
+        let Ok(Some(path)) = choice.await else {
+            return Ok(None);
+        };
         let path = path.into_path().map_err(|_| {
-            CommandError::new("file_unwritable", "that is not a folder on this computer", None)
-        })?;
-        private_file::write(&path, lines(&codes)).await.map_err(|error| {
             CommandError::new(
                 "file_unwritable",
-                &format!("the codes were not saved: {error}"),
-                Some("choose another folder; the codes are still in the vault"),
+                "that is not a folder on this computer",
+                None,
             )
         })?;
-        Ok(path.file_name().map(|name| name.to_string_lossy().into_owned()))
+        private_file::write(&path, lines(&codes))
+            .await
+            .map_err(|error| {
+                CommandError::new(
+                    "file_unwritable",
+                    &format!("the codes were not saved: {error}"),
+                    Some("choose another folder; the codes are still in the vault"),
+                )
+            })?;
+        Ok(path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned()))
     })
 }
 
@@ -99,7 +108,9 @@ pub(crate) fn recovery_code_mark<R: Runtime>(
 ) -> Answer<()> {
     wait(async {
         let (desk, account) = known(&state, &account_id).await?;
-        desk.vault().mark_recovery_code_used(account.id, position, used, now_ms()).await?;
+        desk.vault()
+            .mark_recovery_code_used(account.id, position, used, now_ms())
+            .await?;
         BackendEvent::AccountsChanged.send(&app);
         Ok(())
     })

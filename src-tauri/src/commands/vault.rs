@@ -26,8 +26,11 @@ pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
         match deskfob_vault::presence(&state.home) {
             Ok(Presence::Absent) => {}
             Ok(Presence::Present { slots }) => {
-                status.state =
-                    if state.is_open().await { VaultState::Unlocked } else { VaultState::Locked };
+                status.state = if state.is_open().await {
+                    VaultState::Unlocked
+                } else {
+                    VaultState::Locked
+                };
                 status.keyring_slot = slots.iter().any(|slot| slot.kind == SlotKind::Keyring);
                 status.retry_after_ms = deskfob_vault::retry_after_ms(&state.home);
             }
@@ -88,10 +91,7 @@ pub(crate) fn vault_unlock_keyring<R: Runtime>(
 }
 
 #[tauri::command(async)]
-pub(crate) fn vault_lock<R: Runtime>(
-    app: AppHandle<R>,
-    state: State<'_, AppState>,
-) -> Answer<()> {
+pub(crate) fn vault_lock<R: Runtime>(app: AppHandle<R>, state: State<'_, AppState>) -> Answer<()> {
     wait(async {
         if state.lock().await {
             BackendEvent::Locked.send(&app);

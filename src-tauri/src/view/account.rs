@@ -1,6 +1,6 @@
 //! Platform accounts and their protection.
 
-use deskfob_flows::{DeploymentChoice, Resolution};
+use deskfob_flows::{CustomDeployment, DeploymentChoice, Resolution};
 use deskfob_platform::MfaStatus;
 use deskfob_vault::{PendingEnrolment, RecoveryCode, Stage};
 use secrecy::ExposeSecret;
@@ -42,12 +42,17 @@ impl DeploymentChoiceView {
             Self::Sandbox => DeploymentChoice::Sandbox,
             Self::Upsun => DeploymentChoice::Upsun,
             Self::PlatformSh => DeploymentChoice::PlatformSh,
-            Self::Custom { name, api, auth, client_id } => DeploymentChoice::Custom {
+            Self::Custom {
+                name,
+                api,
+                auth,
+                client_id,
+            } => DeploymentChoice::Custom(Box::new(CustomDeployment {
                 name,
                 api: address("API", &api)?,
                 auth: address("sign-in", &auth)?,
                 client_id,
-            },
+            })),
         })
     }
 }

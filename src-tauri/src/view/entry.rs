@@ -144,7 +144,13 @@ impl CodeView {
     /// The code at `now`, except of a counter-based entry: showing that one uses it up.
     pub(crate) fn at(id: String, entry: &Entry, now: UnixTime) -> Self {
         if matches!(entry.kind, Kind::Hotp { .. }) {
-            return Self { id, code: None, next: None, valid_from: None, valid_until: None };
+            return Self {
+                id,
+                code: None,
+                next: None,
+                valid_from: None,
+                valid_until: None,
+            };
         }
         let window = entry.window_at(now);
         Self {

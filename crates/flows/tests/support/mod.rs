@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use deskfob_flows::{Desk, DeploymentChoice, SandboxHost};
+use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk, SandboxHost};
 use deskfob_otp::SecretString;
 use deskfob_platform::{ApiToken, Http};
 use deskfob_vault::{Home, KdfCost, StoredAccount, Vault};
@@ -49,9 +49,17 @@ struct Relay {
 impl Proxy {
     pub async fn start(to: Url) -> Self {
         let fault = Arc::new(Mutex::new(None));
-        let relay = Relay { to, http: plain_http(), fault: Arc::clone(&fault) };
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let relay = Relay {
+            to,
+            http: plain_http(),
+            fault: Arc::clone(&fault),
+        };
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap())
+            .parse()
+            .unwrap();
         let app = Router::new().fallback(relay_one).with_state(relay);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url, fault }
@@ -92,8 +100,14 @@ async fn forward(relay: &Relay, request: Request) -> Response<Body> {
     let mut headers = parts.headers;
     headers.remove(header::HOST);
     let body = to_bytes(body, 1 << 20).await.unwrap();
-    let answer =
-        relay.http.request(parts.method, url).headers(headers).body(body).send().await.unwrap();
+    let answer = relay
+        .http
+        .request(parts.method, url)
+        .headers(headers)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
         if name != header::TRANSFER_ENCODING {
@@ -107,15 +121,20 @@ fn spoil(spoil: Spoil) -> Response<Body> {
     let json = HeaderValue::from_static("application/json");
     match spoil {
         Spoil::Status(code) => {
-            let body = format!("{{\"status\":\"{code}\",\"message\":\"ordered fault\",\"code\":{code},\"detail\":{{}},\"title\":\"fault\"}}");
+            let body = format!(
+                "{{\"status\":\"{code}\",\"message\":\"ordered fault\",\"code\":{code},\"detail\":{{}},\"title\":\"fault\"}}"
+            );
             let mut response = Response::new(Body::from(body));
             *response.status_mut() = StatusCode::from_u16(code).unwrap();
             response.headers_mut().insert(header::CONTENT_TYPE, json);
             response
         }
         Spoil::Html => {
-            let mut response = Response::new(Body::from("<!doctype html><title>Bad gateway</title>"));
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+            let mut response =
+                Response::new(Body::from("<!doctype html><title>Bad gateway</title>"));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
             response
         }
         Spoil::CutOff => {
@@ -125,7 +144,9 @@ fn spoil(spoil: Spoil) -> Response<Body> {
             ];
             let mut response = Response::new(Body::from_stream(futures_util::stream::iter(parts)));
             response.headers_mut().insert(header::CONTENT_TYPE, json);
-            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("400"));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, HeaderValue::from_static("400"));
             response
         }
     }
@@ -146,29 +167,60 @@ impl Person {
     pub async fn connected() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(&folder.path().join("home")).unwrap();
-        let vault = Vault::create(&home, SecretString::from(PASSWORD), KdfCost::FLOOR).await.unwrap();
+        let vault = Vault::create(&home, SecretString::from(PASSWORD), KdfCost::FLOOR)
+            .await
+            .unwrap();
         let sandbox = Arc::new(SandboxHost::new(folder.path().join("sandbox"), None));
         let proxy = Proxy::start(sandbox.url().await.unwrap()).await;
-        let desk = Desk::new(vault, home.path().to_owned(), Http::new().unwrap(), Arc::clone(&sandbox));
-        let choice = DeploymentChoice::Custom {
+        let desk = Desk::new(
+            vault,
+            home.path().to_owned(),
+            Http::new().unwrap(),
+            Arc::clone(&sandbox),
+        );
+        let choice = DeploymentChoice::Custom(Box::new(CustomDeployment {
             name: "Proxy".into(),
             api: proxy.url.clone(),
             auth: proxy.url.clone(),
             client_id: "deskfob".into(),
-        };
+        }));
         let token = ApiToken::new(SecretString::from("sandbox-ada-token"));
         let account = desk.connect_with_token(&choice, token).await.unwrap();
-        Self { folder, desk, account, proxy, sandbox }
+        Self {
+            folder,
+            desk,
+            account,
+            proxy,
+            sandbox,
+        }
     }
 
     /// The program ends without a word and is started again.
     pub async fn restarted(self) -> Self {
-        let Self { folder, desk, account, proxy, sandbox } = self;
+        let Self {
+            folder,
+            desk,
+            account,
+            proxy,
+            sandbox,
+        } = self;
         drop(desk);
         let home = Home::at(&folder.path().join("home")).unwrap();
-        let vault = Vault::unlock_with_password(&home, SecretString::from(PASSWORD)).await.unwrap();
-        let desk = Desk::new(vault, home.path().to_owned(), Http::new().unwrap(), Arc::clone(&sandbox));
-        Self { folder, desk, account, proxy, sandbox }
+        let vault = Vault::unlock_with_password(&home, SecretString::from(PASSWORD))
+            .await
+            .unwrap();
+        let desk = Desk::new(
+            vault,
+            home.path().to_owned(),
+            Http::new().unwrap(),
+            Arc::clone(&sandbox),
+        );
+        Self {
+            folder,
+            desk,
+            account,
+            proxy,
+            sandbox,
+        }
     }
-
 }

@@ -1,4 +1,5 @@
-import type { Instant } from '../backend/types';
+/** Unix time, milliseconds. */
+export type Instant = number;
 
 /** From here on a code is shown as about to change, seconds. */
 export const EXPIRING_SECONDS = 7;

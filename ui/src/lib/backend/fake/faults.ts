@@ -1,20 +1,20 @@
 import type { CommandError } from '../types';
 
-const BY_STATUS: Record<string, CommandError> = {
-  '401': { code: 'unauthenticated', message: 'this session is no longer valid', hint: 'Sign in again.' },
-  '402': { code: 'rejected', message: 'the plan does not include this', hint: 'Ask an owner to look at the plan.' },
-  '403': { code: 'forbidden', message: 'the platform does not let this account do that', hint: null },
-  '429': { code: 'too_many_requests', message: 'too many requests at once', hint: 'Try again in half a minute.', retryAfterMs: 30_000 },
-  '500': { code: 'server', message: 'the platform answered with a fault of its own (500)', hint: 'Try again in a moment.' },
-  offline: { code: 'unreachable', message: 'api.upsun.com cannot be reached', hint: 'Check the connection, then try again.' },
-  mfa: { code: 'mfa_required', message: 'this needs a session that was signed in with MFA', hint: 'Sign in again with a code.' },
-  odd: { code: 'odd', message: '', hint: null },
-  throw: { code: 'throw', message: '', hint: null },
-};
-
 export function error(code: string, message: string, hint: string | null = null, retryAfterMs: number | null = null): CommandError {
   return { code, message, hint, retryAfterMs };
 }
+
+const BY_STATUS: Record<string, CommandError> = {
+  '401': error('unauthenticated', 'this session is no longer valid', 'Sign in again.'),
+  '402': error('rejected', 'the plan does not include this', 'Ask an owner to look at the plan.'),
+  '403': error('forbidden', 'the platform does not let this account do that'),
+  '429': error('too_many_requests', 'too many requests at once', 'Try again in half a minute.', 30_000),
+  '500': error('server', 'the platform answered with a fault of its own (500)', 'Try again in a moment.'),
+  offline: error('unreachable', 'api.upsun.com cannot be reached', 'Check the connection, then try again.'),
+  mfa: error('mfa_required', 'this needs a session that was signed in with MFA', 'Sign in again with a code.'),
+  odd: error('odd', ''),
+  throw: error('throw', ''),
+};
 
 /** Faults to order: `fail=orgMembers:403,enrolConfirm:offline:1` (the number: only the first so many times). */
 export class Faults {

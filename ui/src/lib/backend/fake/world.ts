@@ -103,7 +103,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     accounts,
     organizations: query.get('orgs') === '0' ? [] : [
       { id: 'org-acme', name: 'acme', label: 'Acme Analytical Engines', role: 'owner', canListMembers: true },
-      { id: 'org-side', name: 'side', label: 'Side project', role: 'viewer', canListMembers: false },
+      { id: 'org-side', name: 'side', label: 'Side project', role: 'unknown', canListMembers: false },
     ],
     members: null,
     memberCount: Number(query.get('members') ?? 58),
