@@ -1,6 +1,11 @@
 //! The page's types are written from the commands' own: `ui/src/lib/backend/types.ts` is made by this test.
 //!
 //! `DESKFOB_WRITE_BINDINGS=1 cargo test --test bindings` writes the file; otherwise a difference fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 

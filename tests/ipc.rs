@@ -1,4 +1,9 @@
 //! The page's commands, driven without a window against the embedded platform.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

@@ -1,6 +1,11 @@
 //! The whole path in the real window, by WebDriver, as a newcomer goes it.
 //!
 //! Needs a display, a session bus and tauri-driver, which `cargo xtask test` sets up; hence ignored elsewhere.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -261,6 +266,7 @@ async fn the_whole_path() {
     window.click("nav-accounts").await;
     window.find("account-card").await;
     window.says("10 of 10 left").await;
+    window.says("A code is asked for at sign-in").await;
     desktop.shot(&window, "after-a-restart").await;
     window.close().await;
 

@@ -70,7 +70,7 @@ pub fn run(options: Options) -> Result<(), RunError> {
             .ok()
             .map(|smtp| smtp.parse())
             .transpose()?,
-        open_url: Box::new(|url| webbrowser::open(url)),
+        open_url: Box::new(webbrowser::open),
     };
     let builder = Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {

@@ -1,5 +1,12 @@
 //! What the black-box tests share.
-#![allow(dead_code, unreachable_pub, reason = "each test uses some of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "each test uses some of it"
+)]
 
 pub mod app;
 pub mod browser;

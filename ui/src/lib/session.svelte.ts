@@ -32,6 +32,8 @@ export class Session {
   readonly organisation: OrganisationState;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  /** Asked once each, so that a platform that cannot be reached is not asked over and over. */
+  readonly #asked = new Set<string>();
 
   constructor(
     readonly backend: Backend,
@@ -70,6 +72,16 @@ export class Session {
     } catch (error) {
       this.accountsFailure = commandError(error);
     }
+  }
+
+  /** Asks the platforms about accounts whose MFA is not known since the vault was opened. */
+  async askUnknown(): Promise<void> {
+    const unknown = (this.accounts ?? []).filter(({ id, mfa, signedIn }) => signedIn && mfa === 'unknown' && !this.#asked.has(id));
+    if (unknown.length === 0) return;
+    for (const { id } of unknown) this.#asked.add(id);
+    // Offline is no news here: the card says that the platform has not answered and how to ask again.
+    await Promise.allSettled(unknown.map(({ id }) => this.backend.accountRefresh(id)));
+    await this.loadAccounts();
   }
 
   account(id: string): AccountView | undefined {

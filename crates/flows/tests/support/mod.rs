@@ -1,4 +1,5 @@
 //! A desk on a fresh vault, and a proxy that spoils the platform's answers.
+#![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests")]
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
