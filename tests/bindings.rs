@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use std::path::Path;
 
 use deskfob_app::view::*;
@@ -35,6 +37,7 @@ fn types() -> String {
     all!(
         VaultState,
         VaultStatus,
+        VaultCreated,
         EntryKind,
         AlgorithmView,
         EntryView,
@@ -80,23 +83,6 @@ fn the_pages_types_are_the_commands_own() {
     );
 }
 
-/// The names between quotes of build.rs.
-fn commands() -> Vec<String> {
-    let build = read("src-tauri/build.rs");
-    let list = build
-        .split("COMMANDS: &[&str] = &[")
-        .nth(1)
-        .unwrap()
-        .split("];")
-        .next()
-        .unwrap();
-    list.split('"')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
-}
-
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
@@ -116,7 +102,7 @@ fn each_command_is_handled_permitted_and_offered_to_the_page() {
         read("src-tauri/capabilities/main.json"),
         read("ui/src/lib/backend/backend.ts"),
     );
-    let commands = commands();
+    let commands = support::commands();
     assert!(commands.len() > 30, "the list was read: {commands:?}");
     for command in &commands {
         assert!(

@@ -16,37 +16,63 @@ const PASSWORD: &str = "a long enough password";
 
 #[test]
 fn every_command_waits_for_an_open_vault() {
+    // What there is to do without an open vault.
+    let without = [
+        "vault_status",
+        "vault_create",
+        "vault_unlock",
+        "vault_unlock_keyring",
+        "vault_lock",
+        "sandbox_open",
+    ];
+    // Every argument of every command; each takes its own.
+    let arguments = json!({
+        "id": "1", "ids": ["1"], "which": "current", "issuer": "a", "account": "b", "text": "QWERTYUIOP",
+        "form": {"issuer": "a", "account": "b", "key": "QWERTYUIOP", "kind": "totp", "algorithm": "SHA1",
+            "digits": 6, "period": 30, "counter": 0},
+        "duplicate": "keep_both", "deployment": {"preset": "sandbox"}, "token": "t", "accountId": "1",
+        "passcode": null, "position": 1, "used": true, "password": PASSWORD, "organizationId": "1",
+        "memberIds": ["1"], "required": true, "enabled": true,
+    });
     let app = TestApp::start();
-    for (command, arguments) in [
-        ("entry_list", json!({})),
-        ("entry_codes", json!({})),
-        ("entry_copy", json!({"id": "1", "which": "current"})),
-        (
-            "draft_from_text",
-            json!({"text": "otpauth://totp/a:b?secret=QWERTYUIOP"}),
-        ),
-        ("draft_codes", json!({"ids": ["1"]})),
-        ("account_list", json!({})),
-        (
-            "account_connect_token",
-            json!({"deployment": {"preset": "sandbox"}, "token": "x"}),
-        ),
-        ("enrol_begin", json!({"accountId": "1"})),
-        (
-            "recovery_codes_reveal",
-            json!({"accountId": "1", "password": PASSWORD}),
-        ),
-        (
-            "org_members",
-            json!({"accountId": "1", "organizationId": "1"}),
-        ),
-    ] {
-        let error = app.refused(command, arguments);
-        assert_eq!(
-            error["code"], "vault_locked",
-            "{command} without a vault: {error}"
-        );
-    }
+    let check = |when: &str| {
+        for command in support::commands() {
+            if !without.contains(&command.as_str()) {
+                let error = app.refused(&command, arguments.clone());
+                assert_eq!(error["code"], "vault_locked", "{command}, {when}: {error}");
+            }
+        }
+    };
+    check("before there is a vault");
+    app.create_vault(PASSWORD);
+    app.ask("vault_lock", json!({}));
+    check("after locking");
+}
+
+#[test]
+fn locking_ends_what_is_under_way() {
+    let app = TestApp::start();
+    app.create_vault(PASSWORD);
+    let draft = app.ask("draft_from_text", json!({"text": "QWERTYUIOP"}))[0]["id"].clone();
+    let ended = app.while_browsing_refused(
+        "account_connect",
+        json!({"deployment": {"preset": "sandbox"}}),
+        |_| {
+            app.ask("vault_lock", json!({}));
+        },
+    );
+    assert_eq!(ended["code"], "sign_in_cancelled", "{ended}");
+    app.ask("vault_unlock", json!({"password": PASSWORD}));
+    assert_eq!(
+        app.ask("account_list", json!({})),
+        json!([]),
+        "nothing was kept"
+    );
+    assert_eq!(
+        app.ask("draft_codes", json!({"ids": [draft]})),
+        json!([]),
+        "drafts are gone"
+    );
 }
 
 #[test]
@@ -268,6 +294,22 @@ fn an_account_is_protected_and_its_organisation_covered() {
         account["recoveryCodes"],
         json!({"total": 10, "left": 9, "acknowledged": true})
     );
+    let unconfirmed = app.refused("recovery_codes_copy", json!({"accountId": id}));
+    assert_eq!(
+        unconfirmed["code"], "confirm_first",
+        "seen once, they stay in: {unconfirmed}"
+    );
+    let wrong = json!({"accountId": id, "password": "not the password"});
+    let wrong = app.refused("recovery_codes_reveal", wrong);
+    assert_eq!(wrong["code"], "wrong_password", "{wrong}");
+    assert!(
+        wrong["retryAfterMs"].is_u64(),
+        "and says how long to wait: {wrong}"
+    );
+    std::thread::sleep(std::time::Duration::from_millis(1200));
+    let right = json!({"accountId": id, "password": PASSWORD});
+    let again = app.ask("recovery_codes_reveal", right);
+    assert_eq!(again[1]["code"], codes[1]["code"], "the very codes");
     let twice = app.refused("enrol_begin", json!({"accountId": id}));
     assert_eq!(twice["code"], "already_on", "no second enrolment: {twice}");
 

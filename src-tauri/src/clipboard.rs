@@ -62,17 +62,30 @@ impl Clipboard {
         Ok(())
     }
 
+    /// Whether there is a clipboard to copy to.
+    pub(crate) fn ready(&self) -> Result<(), ClipboardError> {
+        self.ours().system().map(|_| ())
+    }
+
     /// Clears the clipboard unless somebody else's text is on it by now.
     pub(crate) fn clear_if_ours(&self) {
         let mut ours = self.ours();
-        let Some(text) = ours.text.take() else { return };
-        let Ok(system) = ours.system() else { return };
-        if system
-            .get_text()
-            .is_ok_and(|now| now == text.expose_secret())
-            && let Err(error) = system.clear()
-        {
-            tracing::warn!(%error, "the clipboard was not cleared");
+        let Some(text) = ours.text.take() else {
+            return;
+        };
+        let cleared = ours.system().and_then(|system| {
+            if system
+                .get_text()
+                .is_ok_and(|now| now == text.expose_secret())
+            {
+                system.clear().map_err(ClipboardError::Unavailable)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = cleared {
+            tracing::warn!(code = error.code(), "the clipboard was not cleared");
+            // Kept, so that locking or quitting tries again.
+            ours.text = Some(text);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use deskfob_otp::{Digits, Entry, Kind, NamePart, Notice, Parsed, Period, Seed, UriError};
+use deskfob_otp::{Digits, Entry, Kind, Parsed, Period, Seed, UriError};
 use deskfob_scan::{Payload, Picture};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -42,6 +42,16 @@ impl Drafts {
         self.held.get(&id.parse().ok()?)
     }
 
+    pub(crate) fn take(&mut self, id: &str) -> Option<Draft> {
+        self.held.remove(&id.parse().ok()?)
+    }
+
+    pub(crate) fn put_back(&mut self, id: &str, draft: Draft) {
+        if let Ok(id) = id.parse() {
+            self.held.insert(id, draft);
+        }
+    }
+
     pub(crate) fn discard(&mut self, id: &str) {
         if let Ok(id) = id.parse() {
             self.held.remove(&id);
@@ -55,40 +65,17 @@ impl Drafts {
 
 impl From<Parsed> for Draft {
     fn from(parsed: Parsed) -> Self {
-        let notices = parsed.notices.iter().filter_map(sentence).collect();
+        let notices = parsed
+            .notices
+            .iter()
+            .filter(|notice| notice.matters())
+            .map(ToString::to_string)
+            .collect();
         Self {
             entry: parsed.entry,
             notices,
         }
     }
-}
-
-/// A notice in words; `None` for what is of no use to a person.
-fn sentence(notice: &Notice) -> Option<String> {
-    let name = |part: &NamePart| match part {
-        NamePart::Issuer => "issuer",
-        NamePart::Account => "account",
-    };
-    Some(match notice {
-        Notice::CounterMissing => "it names no counter, so counting starts at 0".into(),
-        Notice::IssuerDiffers { label, parameter } => {
-            format!("it names two issuers, {label} and {parameter}; the second is taken")
-        }
-        Notice::NameCleaned { part } => {
-            format!("invisible characters were taken out of the {}", name(part))
-        }
-        Notice::NameTruncated { part, length } => {
-            format!("the {} has {length} characters and was cut", name(part))
-        }
-        Notice::NameNotUtf8 { part } => {
-            format!("some characters of the {} cannot be read", name(part))
-        }
-        Notice::Unnamed => "it names neither an issuer nor an account".into(),
-        Notice::AlgorithmSpelling { .. }
-        | Notice::DuplicateParameter { .. }
-        | Notice::UnknownParameter { .. }
-        | Notice::UnusedParameter { .. } => return None,
-    })
 }
 
 /// The enrolments in a picture.
@@ -184,4 +171,86 @@ pub(crate) fn from_form(form: ManualEntry) -> Result<Draft, CommandError> {
         entry,
         notices: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A picture of a QR code, 4 pixels a module with its quiet zone.
+    fn picture(text: &str) -> Picture {
+        let code = qrcode::QrCode::new(text).unwrap();
+        let side = code.width() + 8;
+        let dark = |x: usize, y: usize| {
+            let (x, y) = ((x / 4).wrapping_sub(4), (y / 4).wrapping_sub(4));
+            x < code.width() && y < code.width() && code[(x, y)] == qrcode::Color::Dark
+        };
+        let edge = side * 4;
+        let luma = (0..edge * edge)
+            .map(|at| if dark(at % edge, at / edge) { 0 } else { 255 })
+            .collect();
+        let edge = u32::try_from(edge).unwrap();
+        Picture::from_luma(luma, edge, edge).unwrap()
+    }
+
+    #[test]
+    fn a_picture_of_an_enrolment_is_read() {
+        let drafts =
+            from_picture(&picture("otpauth://totp/Example:ada?secret=QWERTYUIOP")).unwrap();
+        assert_eq!(drafts.len(), 1);
+        assert_eq!(drafts[0].entry.issuer, "Example");
+    }
+
+    #[test]
+    fn a_picture_of_anything_else_gets_a_sentence_and_a_next_step() {
+        let blank = Picture::from_luma(vec![255; 200 * 200], 200, 200).unwrap();
+        for (name, picture, code) in [
+            ("nothing", blank, "no_code_found"),
+            (
+                "a web link",
+                picture("https://example.com/?secret=QWERTYUIOP"),
+                "not_an_enrolment",
+            ),
+            (
+                "a network",
+                picture("WIFI:S:home;T:WPA;P:QWERTYUIOP;;"),
+                "not_an_enrolment",
+            ),
+            (
+                "a transfer",
+                picture("otpauth-migration://offline?data=CjEKCg"),
+                "transfer_code",
+            ),
+            (
+                "a bad secret",
+                picture("otpauth://totp/a?secret=QWERTY018"),
+                "secret",
+            ),
+        ] {
+            let error = from_picture(&picture).err().unwrap();
+            assert!(error.hint.is_some(), "{name} has a next step: {error:?}");
+            assert!(
+                !format!("{error:?}").contains("QWERTY"),
+                "{name} repeats no secret: {error:?}"
+            );
+            assert!(error.code.contains(code), "{name}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_newest_drafts_are_held() {
+        let mut drafts = Drafts::default();
+        let draft = || from_text(&"QWERTYUIOP".into()).unwrap().remove(0);
+        let first = drafts.hold(draft());
+        for _ in 0..DRAFTS_HELD {
+            drafts.hold(draft());
+        }
+        assert!(drafts.get(&first).is_none(), "the oldest goes");
+        assert_eq!(drafts.held.len(), DRAFTS_HELD);
+        drafts.clear();
+        assert!(
+            drafts.held.is_empty(),
+            "and all of them when the vault locks"
+        );
+    }
 }

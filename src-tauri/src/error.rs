@@ -39,7 +39,8 @@ impl CommandError {
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
-        Self::new("not_found", &format!("{what} is no longer there"), None)
+        let message = format!("{what} is no longer there");
+        Self::new("not_found", &message, Some("look at the list again"))
     }
 }
 
@@ -69,6 +70,7 @@ from_coded!(
     deskfob_platform::SignInError,
     deskfob_scan::PictureError,
     deskfob_vault::CreateError,
+    deskfob_vault::HeaderError,
     deskfob_vault::HomeError,
     deskfob_vault::SlotError,
     deskfob_vault::StoreError,
@@ -87,6 +89,6 @@ impl From<deskfob_vault::UnlockError> for CommandError {
 
 impl From<deskfob_flows::SandboxHostError> for CommandError {
     fn from(error: deskfob_flows::SandboxHostError) -> Self {
-        Self::new(error.code(), &error.to_string(), None)
+        Self::new(error.code(), &error.to_string(), error.hint())
     }
 }

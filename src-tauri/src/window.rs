@@ -6,8 +6,8 @@ use deskfob_flows::{SmtpServer, SmtpServerError};
 use deskfob_platform::Http;
 use deskfob_vault::{Home, HomeError};
 use tauri::{
-    App, AppHandle, Builder, DragDropEvent, Manager, Runtime, WebviewUrl, WebviewWindowBuilder,
-    WindowEvent,
+    App, AppHandle, Builder, DragDropEvent, Manager, RunEvent, Runtime, WebviewUrl,
+    WebviewWindowBuilder, WindowEvent,
 };
 
 use crate::commands;
@@ -62,9 +62,11 @@ pub fn run(options: Options) -> Result<(), RunError> {
         .with_writer(std::io::stderr)
         .init();
     let surroundings = Surroundings {
-        home: options
-            .home
-            .or_else(|| std::env::var_os("DESKFOB_HOME").map(PathBuf::from)),
+        home: options.home.or_else(|| {
+            std::env::var_os("DESKFOB_HOME")
+                .filter(|home| !home.is_empty())
+                .map(PathBuf::from)
+        }),
         keyring_service: std::env::var("DESKFOB_KEYRING_SERVICE").ok(),
         smtp: std::env::var("DESKFOB_SANDBOX_SMTP")
             .ok()
@@ -89,7 +91,12 @@ pub fn run(options: Options) -> Result<(), RunError> {
             commands::drafts::dropped(handle.clone(), paths.clone());
         }
     });
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            // Takes a copied code off the clipboard and closes the database.
+            tauri::async_runtime::block_on(app.state::<AppState>().lock());
+        }
+    });
     Ok(())
 }
 

@@ -28,3 +28,16 @@ pub fn http() -> reqwest::Client {
         .build()
         .unwrap()
 }
+
+/// The commands that permissions are made of: the names between quotes in build.rs.
+pub fn commands() -> Vec<String> {
+    let build = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src-tauri/build.rs"));
+    let build = build.unwrap();
+    let list = build.split("COMMANDS: &[&str] = &[").nth(1).unwrap();
+    let list = list.split("];").next().unwrap();
+    list.split('"')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}

@@ -138,7 +138,7 @@ describe('the made-up backend', () => {
     const fake = backend('fake=locked');
     await expect(fake.vaultUnlock('no')).rejects.toMatchObject({ code: 'wrong_password', retryAfterMs: null });
     await expect(fake.vaultUnlock('no')).rejects.toMatchObject({ code: 'wrong_password', retryAfterMs: 1000 });
-    await expect(fake.vaultUnlock('correct horse battery')).rejects.toMatchObject({ code: 'wait' });
+    await expect(fake.vaultUnlock('correct horse battery')).rejects.toMatchObject({ code: 'unlock_wait' });
     expect((await fake.entryList()).length).toBeGreaterThan(0);
   });
 

@@ -172,7 +172,7 @@ pub(crate) const PACKAGES: &[Package] = &[
         "the interface's own tests",
     ),
     package(
-        Group::Tests,
+        Group::Window,
         ["python3-aiosmtpd", "python3-aiosmtpd", "python-aiosmtpd"],
         Shows::Python("aiosmtpd"),
         "a real SMTP server for the reminders",

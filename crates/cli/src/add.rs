@@ -105,10 +105,7 @@ fn from_uris(out: &Output) -> Result<Vec<Entry>, CommandError> {
         }
         let parsed = Entry::from_uri(uri).map_err(|error| on_line(error.into()))?;
         for notice in &parsed.notices {
-            out.note(&format!(
-                "line {number}: {}",
-                notice.code().replace('_', " ")
-            ));
+            out.note(&format!("line {number}: {notice}"));
         }
         entries.push(parsed.entry);
     }

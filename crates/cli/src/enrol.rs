@@ -69,7 +69,12 @@ async fn enrol(desk: &Desk, account: &StoredAccount) -> Result<Enrolment, Comman
         .enrolment(account.id)
         .await?
         .is_some_and(|pending| matches!(pending.stage, Stage::Confirming));
-    if unanswered && desk.resolve_enrolment(account).await? == Resolution::Accepted {
+    if unanswered
+        && matches!(
+            desk.resolve_enrolment(account).await?,
+            Resolution::Accepted(_)
+        )
+    {
         return Ok(Enrolment::Resolved);
     }
     desk.begin_enrolment(account).await?;

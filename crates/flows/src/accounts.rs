@@ -4,7 +4,7 @@ use deskfob_platform::{
     ApiError, ApiToken, BrowserSignIn, Client, Deployment, Prompt, SignInError, SignInRequest,
     StepUp, TokenSet, User,
 };
-use deskfob_vault::{AccountId, NewAccount, StoreError, StoredAccount};
+use deskfob_vault::{AccountId, NewAccount, StoredAccount};
 
 use crate::session::{stored_tokens, token_set};
 use crate::{DeploymentChoice, Desk, SessionError, now_ms, unix_now};
@@ -26,13 +26,6 @@ pub enum ConnectError {
         /// Address of the account that was signed in.
         found: String,
     },
-}
-
-/// What the platform says of an account.
-#[derive(Clone, Debug)]
-pub struct AccountStatus {
-    /// The account's own record.
-    pub user: User,
 }
 
 impl Desk {
@@ -63,7 +56,11 @@ impl Desk {
         tokens: TokenSet,
     ) -> Result<StoredAccount, ConnectError> {
         let deployment = self.deployment(choice).await?;
-        self.keep(choice, &deployment, tokens, None).await
+        let kept = self.keep(choice, &deployment, &tokens, None).await;
+        if kept.is_err() {
+            self.revoke_unkept(&deployment, &tokens).await;
+        }
+        kept
     }
 
     /// Connects an account by an API token, which is kept so that the session can be renewed.
@@ -79,7 +76,7 @@ impl Desk {
         let tokens =
             deskfob_platform::sign_in_with_api_token(&self.http, &deployment, &token, unix_now())
                 .await?;
-        self.keep(choice, &deployment, tokens, Some(token)).await
+        self.keep(choice, &deployment, &tokens, Some(token)).await
     }
 
     /// Starts signing in again so that the new session carries MFA (RFC 9470 `amr`).
@@ -112,30 +109,29 @@ impl Desk {
         tokens: TokenSet,
     ) -> Result<StoredAccount, ConnectError> {
         let deployment = self.deployment_of(account).await?;
-        let user = self.whose(&deployment, &tokens).await?;
+        let renewed = self.renew(account, &deployment, &tokens).await;
+        if renewed.is_err() {
+            self.revoke_unkept(&deployment, &tokens).await;
+        }
+        renewed
+    }
+
+    async fn renew(
+        &self,
+        account: &StoredAccount,
+        deployment: &Deployment,
+        tokens: &TokenSet,
+    ) -> Result<StoredAccount, ConnectError> {
+        let user = self.whose(deployment, tokens).await?;
         if user.id.as_str() != account.user_id {
             return Err(ConnectError::OtherAccount {
                 expected: account.email.clone(),
-                found: user.email.clone(),
+                found: user.email,
             });
         }
-        let old = self
-            .vault
-            .tokens(account.id)
-            .await
-            .map_err(SessionError::from)?;
-        let kept = stored_tokens(&tokens, None, None);
-        self.vault
-            .put_tokens(account.id, &kept)
-            .await
-            .map_err(SessionError::from)?;
-        if let Some(old) = old
-            && let Err(error) =
-                deskfob_platform::revoke(&self.http, &deployment, &token_set(old)).await
-        {
-            // The new session works; the old one ends by itself.
-            tracing::warn!(code = error.code(), "the earlier session was not revoked");
-        }
+        // The person's own session takes the place of an API token, if there was one.
+        self.replace_tokens(account.id, deployment, tokens, None)
+            .await?;
         Ok(self.account(account.id).await.map_err(SessionError::from)?)
     }
 
@@ -162,48 +158,66 @@ impl Desk {
     ///
     /// # Errors
     /// See [`SessionError`].
-    pub async fn account_status(
-        &self,
-        account: &StoredAccount,
-    ) -> Result<AccountStatus, SessionError> {
-        let user = self
-            .signed_in(account, async |client| client.me().await)
-            .await?;
-        Ok(AccountStatus { user })
+    pub async fn account_status(&self, account: &StoredAccount) -> Result<User, SessionError> {
+        self.signed_in(account, async |client| client.me().await)
+            .await
     }
 
     async fn keep(
         &self,
         choice: &DeploymentChoice,
         deployment: &Deployment,
-        tokens: TokenSet,
-        api_token: Option<ApiToken>,
-    ) -> Result<StoredAccount, ConnectError> {
-        let user = self.whose(deployment, &tokens).await?;
-        let id = self
-            .keep_account(choice, &user, &tokens, api_token)
-            .await
-            .map_err(SessionError::from)?;
-        Ok(self.account(id).await.map_err(SessionError::from)?)
-    }
-
-    async fn keep_account(
-        &self,
-        choice: &DeploymentChoice,
-        user: &User,
         tokens: &TokenSet,
         api_token: Option<ApiToken>,
-    ) -> Result<AccountId, StoreError> {
+    ) -> Result<StoredAccount, ConnectError> {
+        let user = self.whose(deployment, tokens).await?;
         let account = NewAccount {
             deployment: choice.to_record(),
             user_id: user.id.as_str().to_owned(),
             email: user.email.clone(),
             display_name: user.display_name(),
         };
-        let id = self.vault.put_account(&account, now_ms()).await?;
-        let kept = stored_tokens(tokens, api_token.map(|token| token.secret().clone()), None);
-        self.vault.put_tokens(id, &kept).await?;
-        Ok(id)
+        let id = self
+            .vault
+            .put_account(&account, now_ms())
+            .await
+            .map_err(SessionError::from)?;
+        self.replace_tokens(id, deployment, tokens, api_token)
+            .await?;
+        Ok(self.account(id).await.map_err(SessionError::from)?)
+    }
+
+    /// Keeps `tokens` and revokes the ones they take the place of.
+    async fn replace_tokens(
+        &self,
+        account: AccountId,
+        deployment: &Deployment,
+        tokens: &TokenSet,
+        api_token: Option<ApiToken>,
+    ) -> Result<(), SessionError> {
+        let earlier = self.vault.tokens(account).await?;
+        let api_token = api_token.map(|token| token.secret().clone());
+        self.vault
+            .put_tokens(account, &stored_tokens(tokens, api_token, None))
+            .await?;
+        if let Some(earlier) = earlier
+            && let Err(error) =
+                deskfob_platform::revoke(&self.http, deployment, &token_set(earlier)).await
+        {
+            // The new session works; the old one ends by itself.
+            tracing::warn!(code = error.code(), "the earlier session was not revoked");
+        }
+        Ok(())
+    }
+
+    /// A session that nobody keeps is not left open at the platform.
+    async fn revoke_unkept(&self, deployment: &Deployment, tokens: &TokenSet) {
+        if let Err(error) = deskfob_platform::revoke(&self.http, deployment, tokens).await {
+            tracing::warn!(
+                code = error.code(),
+                "a session that was not kept was not revoked"
+            );
+        }
     }
 
     async fn whose(

@@ -115,6 +115,15 @@ impl DeploymentChoiceError {
             Self::NoSandbox => "sandbox_not_running",
         }
     }
+
+    /// The next step, for a person.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Deployment(error) => error.hint(),
+            Self::Unknown => Some("update Deskfob, or connect the account again"),
+            Self::NoSandbox => Some("start it again by connecting the sandbox"),
+        }
+    }
 }
 
 #[cfg(test)]

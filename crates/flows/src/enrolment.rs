@@ -24,6 +24,9 @@ pub enum EnrolError {
     /// There is nothing to confirm.
     #[error("no enrolment is in progress for this account")]
     NoneInProgress,
+    /// The platform has forgotten the secret that it proposed.
+    #[error("the setup has expired")]
+    Expired,
     /// The typed code has the wrong form.
     #[error("a code has {digits} digits")]
     PasscodeForm {
@@ -45,10 +48,10 @@ pub enum EnrolError {
 }
 
 /// What became of a confirmation that got no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Resolution {
     /// The platform has MFA on: the entry was kept, with a new set of recovery codes where the platform gave one.
-    Accepted,
+    Accepted(Vec<RecoveryCode>),
     /// The platform has MFA off: the proposal waits for another code.
     NotAccepted,
 }
@@ -107,6 +110,9 @@ impl Desk {
         let pending = self.pending(account.id).await?;
         if matches!(pending.stage, Stage::Confirming) {
             return Err(EnrolError::Unresolved);
+        }
+        if now_ms() - pending.started_ms >= PROPOSAL_LIFE_MS {
+            return Err(EnrolError::Expired);
         }
         let passcode = match passcode {
             Some(typed) => passcode_digits(typed, pending.entry.digits.get())?,
@@ -180,7 +186,9 @@ impl Desk {
                 self.vault
                     .complete_enrolment(account.id, &codes, now_ms())
                     .await?;
-                Ok(Resolution::Accepted)
+                Ok(Resolution::Accepted(
+                    self.vault.recovery_codes(account.id).await?,
+                ))
             }
         }
     }
@@ -250,6 +258,7 @@ impl EnrolError {
             Self::AlreadyOn => "already_on",
             Self::Unresolved => "enrolment_unresolved",
             Self::NoneInProgress => "no_enrolment",
+            Self::Expired => "enrolment_expired",
             Self::PasscodeForm { .. } => "passcode_form",
             Self::WrongCode => "wrong_code",
             Self::Unanswered(_) => "enrolment_unanswered",
@@ -266,6 +275,9 @@ impl EnrolError {
                 Some("ask the platform what became of it; nothing is lost until then".into())
             }
             Self::NoneInProgress => Some("start protecting the account again".into()),
+            Self::Expired => {
+                Some("get a new secret from the platform; the old one was never in use".into())
+            }
             Self::PasscodeForm { .. } => Some("type the digits shown by the authenticator".into()),
             Self::WrongCode => Some(
                 "codes change every 30 seconds, so try the next one; if it keeps failing, check this computer's clock".into(),

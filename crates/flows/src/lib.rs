@@ -11,7 +11,7 @@ mod organizations;
 mod sandbox_host;
 mod session;
 
-pub use accounts::{AccountStatus, ConnectError};
+pub use accounts::ConnectError;
 pub use clock::{now_ms, unix_now};
 pub use deployments::{CustomDeployment, DeploymentChoice, DeploymentChoiceError};
 pub use desk::Desk;

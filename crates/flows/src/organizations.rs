@@ -24,10 +24,10 @@ pub enum OrganizationError {
         /// The platform's words.
         message: String,
     },
-    /// Some people were asked for before the platform stopped answering.
-    #[error("{done} of {total} reminders were sent before it failed")]
+    /// Some people were asked for before something failed.
+    #[error("{done} of {total} people were dealt with before it failed")]
     Interrupted {
-        /// People whose outcome is known and kept.
+        /// People whom the platform answered for; some of the answers may not have been kept.
         done: usize,
         /// People asked for.
         total: usize,
@@ -135,7 +135,10 @@ impl Desk {
             .await
             .map_err(SessionError::from)?;
         let mut reminded: HashMap<String, (i64, u32)> = HashMap::new();
-        for reminder in reminders.iter().filter(|reminder| is_sent(reminder.code)) {
+        for reminder in reminders
+            .iter()
+            .filter(|reminder| ReminderOutcome::is_success(reminder.code))
+        {
             let (last, count) = reminded
                 .entry(reminder.user_id.clone())
                 .or_insert((reminder.sent_ms, 0));
@@ -198,10 +201,14 @@ impl Desk {
                     code: outcome.code,
                     message: outcome.message.clone(),
                 };
-                self.vault
-                    .record_reminder(&record)
-                    .await
-                    .map_err(SessionError::from)?;
+                // The mail is out: a history that can't be written is told, so that nobody is reminded twice unawares.
+                if let Err(cause) = self.vault.record_reminder(&record).await {
+                    return Err(OrganizationError::Interrupted {
+                        done: outcomes.len() + answered.len(),
+                        total: users.len(),
+                        cause: cause.into(),
+                    });
+                }
             }
             outcomes.extend(answered);
         }
@@ -266,11 +273,6 @@ impl Desk {
         }
         Ok(blockers)
     }
-}
-
-/// HTTP-like success of one person's reminder.
-fn is_sent(code: u16) -> bool {
-    (200..300).contains(&code)
 }
 
 impl OrganizationError {

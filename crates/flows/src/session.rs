@@ -127,6 +127,7 @@ impl Desk {
             return Ok(tokens);
         }
         let _held = self.hold_refresh_lock().await?;
+        let _renewing = self.renewing.lock().await;
         // Another process may have renewed them while this one waited for the lock.
         if let Some(tokens) = self.fresh_tokens(account.id, now, refused).await? {
             return Ok(tokens);
@@ -233,7 +234,9 @@ impl SessionError {
             Self::SignedOut => Some("sign in to this account again".into()),
             Self::SignIn(error) => error.hint().map(Into::into),
             Self::Store(error) => error.hint().map(Into::into),
-            Self::Deployment(_) | Self::Sandbox(_) | Self::Lock(_) => None,
+            Self::Deployment(error) => error.hint().map(Into::into),
+            Self::Sandbox(error) => error.hint().map(Into::into),
+            Self::Lock(_) => Some("look at the rights of the folder that the vault is in".into()),
         }
     }
 }

@@ -20,6 +20,18 @@ pub struct ReminderOutcome {
     pub message: String,
 }
 
+impl ReminderOutcome {
+    /// Whether a code of [`Self::code`] means that a mail went out.
+    pub fn is_success(code: u16) -> bool {
+        (200..300).contains(&code)
+    }
+
+    /// Whether a mail went out.
+    pub fn is_sent(&self) -> bool {
+        Self::is_success(self.code)
+    }
+}
+
 #[derive(Serialize)]
 struct Remind<'a> {
     user_ids: &'a [UserId],

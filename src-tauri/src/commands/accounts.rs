@@ -1,8 +1,9 @@
 //! Platform accounts: connecting, signing in again, signing out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use deskfob_flows::{DeploymentChoice, Desk};
+use deskfob_flows::DeploymentChoice;
 use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
 use deskfob_vault::{AccountId, StoredAccount};
 use secrecy::SecretString;
@@ -12,7 +13,7 @@ use ts_rs::TS;
 
 use super::{Answer, id, wait};
 use crate::error::CommandError;
-use crate::state::AppState;
+use crate::state::{AppState, Open};
 use crate::view::{
     AccountView, BackendEvent, DeploymentChoiceView, EnrolmentView, MfaStatusView,
     RecoveryCodesView,
@@ -35,10 +36,10 @@ pub enum SandboxPage {
 #[tauri::command(async)]
 pub(crate) fn account_list(state: State<'_, AppState>) -> Answer<Vec<AccountView>> {
     wait(async {
-        let desk = state.desk().await?;
+        let open = state.opened().await?;
         let mut views = Vec::new();
-        for account in desk.vault().accounts().await? {
-            views.push(view(&state, &desk, &account).await?);
+        for account in open.desk.vault().accounts().await? {
+            views.push(view(&open, &account).await?);
         }
         Ok(views)
     })
@@ -47,9 +48,9 @@ pub(crate) fn account_list(state: State<'_, AppState>) -> Answer<Vec<AccountView
 #[tauri::command(async)]
 pub(crate) fn account_refresh(state: State<'_, AppState>, id: String) -> Answer<AccountView> {
     wait(async {
-        let (desk, account) = known(&state, &id).await?;
-        ask_mfa(&state, &desk, &account).await?;
-        view(&state, &desk, &account).await
+        let (open, account) = known(&state, &id).await?;
+        ask_mfa(&open, &account).await?;
+        view(&open, &account).await
     })
 }
 
@@ -60,12 +61,12 @@ pub(crate) fn account_connect<R: Runtime>(
     deployment: DeploymentChoiceView,
 ) -> Answer<AccountView> {
     wait(async {
-        let desk = state.desk().await?;
+        let open = state.opened().await?;
         let choice = deployment.choice()?;
-        let attempt = desk.start_connect(&choice).await?;
-        let tokens = in_browser(&app, &state, attempt).await?;
-        let account = desk.finish_connect(&choice, tokens).await?;
-        connected(&app, &state, &desk, &account).await
+        let attempt = open.desk.start_connect(&choice).await?;
+        let tokens = in_browser(&app, &state, &open, attempt).await?;
+        let account = open.desk.finish_connect(&choice, tokens).await?;
+        connected(&app, &open, &account).await
     })
 }
 
@@ -78,11 +79,12 @@ pub(crate) fn account_connect_token<R: Runtime>(
 ) -> Answer<AccountView> {
     wait(async {
         let token = ApiToken::new(SecretString::from(token.trim()));
-        let desk = state.desk().await?;
-        let account = desk
+        let open = state.opened().await?;
+        let account = open
+            .desk
             .connect_with_token(&deployment.choice()?, token)
             .await?;
-        connected(&app, &state, &desk, &account).await
+        connected(&app, &open, &account).await
     })
 }
 
@@ -93,18 +95,18 @@ pub(crate) fn account_renew<R: Runtime>(
     id: String,
 ) -> Answer<AccountView> {
     wait(async {
-        let (desk, account) = known(&state, &id).await?;
-        let attempt = desk.start_renewal(&account).await?;
-        let tokens = in_browser(&app, &state, attempt).await?;
-        let account = desk.finish_renewal(&account, tokens).await?;
-        connected(&app, &state, &desk, &account).await
+        let (open, account) = known(&state, &id).await?;
+        let attempt = open.desk.start_renewal(&account).await?;
+        let tokens = in_browser(&app, &state, &open, attempt).await?;
+        let account = open.desk.finish_renewal(&account, tokens).await?;
+        connected(&app, &open, &account).await
     })
 }
 
 #[tauri::command(async)]
 pub(crate) fn account_cancel_sign_in(state: State<'_, AppState>) -> Answer<()> {
     wait(async {
-        state.cancel_sign_in();
+        state.opened().await?.cancel_sign_in();
         Ok(())
     })
 }
@@ -116,9 +118,9 @@ pub(crate) fn account_sign_out<R: Runtime>(
     id: String,
 ) -> Answer<()> {
     wait(async {
-        let (desk, account) = known(&state, &id).await?;
-        desk.sign_out(&account).await?;
-        state.mfa().remove(&account.id);
+        let (open, account) = known(&state, &id).await?;
+        open.desk.sign_out(&account).await?;
+        open.mfa().remove(&account.id);
         BackendEvent::AccountsChanged.send(&app);
         Ok(())
     })
@@ -137,36 +139,36 @@ pub(crate) fn sandbox_open(state: State<'_, AppState>, page: SandboxPage) -> Ans
 }
 
 /// An account of the open vault.
-pub(super) async fn known(state: &AppState, id: &str) -> Answer<(Desk, StoredAccount)> {
-    let desk = state.desk().await?;
+pub(super) async fn known(state: &AppState, id: &str) -> Answer<(Arc<Open>, StoredAccount)> {
+    let open = state.opened().await?;
     let id: AccountId = self::id(id, "that account")?;
-    let account = desk.account(id).await?;
-    Ok((desk, account))
+    let account = open.desk.account(id).await?;
+    Ok((open, account))
 }
 
 async fn connected<R: Runtime>(
     app: &AppHandle<R>,
-    state: &AppState,
-    desk: &Desk,
+    open: &Open,
     account: &StoredAccount,
 ) -> Answer<AccountView> {
-    ask_mfa(state, desk, account).await?;
+    ask_mfa(open, account).await?;
     BackendEvent::AccountsChanged.send(app);
-    view(state, desk, account).await
+    view(open, account).await
 }
 
-async fn ask_mfa(state: &AppState, desk: &Desk, account: &StoredAccount) -> Answer<()> {
-    let status = desk.account_status(account).await?;
-    state.mfa().insert(account.id, status.user.mfa_enabled);
+async fn ask_mfa(open: &Open, account: &StoredAccount) -> Answer<()> {
+    let user = open.desk.account_status(account).await?;
+    open.mfa().insert(account.id, user.mfa_enabled);
     Ok(())
 }
 
 async fn in_browser<R: Runtime>(
     app: &AppHandle<R>,
     state: &AppState,
+    open: &Open,
     attempt: BrowserSignIn,
 ) -> Answer<TokenSet> {
-    let cancelled = state.begin_sign_in();
+    let cancelled = open.begin_sign_in()?;
     let url = attempt.url().to_string();
     BackendEvent::SignInOpened { url: url.clone() }.send(app);
     if let Err(error) = state.open_url(url).await {
@@ -187,11 +189,8 @@ async fn in_browser<R: Runtime>(
     Ok(tokens)
 }
 
-pub(super) async fn view(
-    state: &AppState,
-    desk: &Desk,
-    account: &StoredAccount,
-) -> Answer<AccountView> {
+pub(super) async fn view(open: &Open, account: &StoredAccount) -> Answer<AccountView> {
+    let desk = &open.desk;
     let vault = desk.vault();
     let codes = vault.recovery_codes(account.id).await?;
     let recovery_codes = if codes.is_empty() {
@@ -203,7 +202,7 @@ pub(super) async fn view(
             acknowledged: vault.recovery_codes_acknowledged(account.id).await?,
         })
     };
-    let mfa = match state.mfa().get(&account.id).copied().flatten() {
+    let mfa = match open.mfa().get(&account.id).copied().flatten() {
         Some(true) => MfaStatusView::On,
         Some(false) => MfaStatusView::Off,
         None => MfaStatusView::Unknown,

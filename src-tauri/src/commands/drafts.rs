@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use deskfob_flows::{Desk, now_ms, unix_now};
+use deskfob_flows::{now_ms, unix_now};
 use deskfob_otp::Kind;
-use deskfob_scan::Picture;
+use deskfob_scan::{MAX_ENCODED_BYTES, Picture};
 use deskfob_vault::EntryId;
 use secrecy::SecretString;
 use tauri::{AppHandle, Manager, Runtime, State};
@@ -12,15 +12,13 @@ use tauri_plugin_dialog::DialogExt;
 use tokio::io::AsyncReadExt;
 use tokio::sync::oneshot;
 
+use super::entries::clipboard_error;
 use super::{Answer, id, wait};
 use crate::clipboard::Clip;
 use crate::drafts::{self, Draft};
 use crate::error::CommandError;
-use crate::state::AppState;
+use crate::state::{AppState, Open};
 use crate::view::{BackendEvent, CodeView, DraftView, DuplicateChoice, EntryView, ManualEntry};
-
-/// Largest picture file that is read, bytes.
-const PICTURE_FILE_MAX: u64 = 64 * 1024 * 1024;
 
 #[tauri::command(async)]
 pub(crate) fn draft_from_image_file<R: Runtime>(
@@ -28,7 +26,7 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
     state: State<'_, AppState>,
 ) -> Answer<Option<Vec<DraftView>>> {
     wait(async {
-        let desk = state.desk().await?;
+        let open = state.opened().await?;
         let (chosen, choice) = oneshot::channel();
         app.dialog()
             .file()
@@ -45,18 +43,18 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
             CommandError::new(
                 "file_unreadable",
                 "that is not a file on this computer",
-                None,
+                Some("choose a picture that is stored here"),
             )
         })?;
         let drafts = read_file(&path).await?;
-        Ok(Some(hold(&state, &desk, drafts).await?))
+        Ok(Some(hold(&open, drafts).await?))
     })
 }
 
 #[tauri::command(async)]
 pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<Vec<DraftView>> {
     wait(async {
-        let desk = state.desk().await?;
+        let open = state.opened().await?;
         let clipboard = state.clipboard.clone();
         let drafts = tokio::task::spawn_blocking(move || match clipboard.read() {
             Ok(Clip::Text(text)) => drafts::from_text(&text),
@@ -65,24 +63,26 @@ pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<Vec<Dra
                 height,
                 rgba,
             }) => drafts::from_picture(&Picture::from_rgba(&rgba, width, height)?),
-            Err(error) => Err(CommandError::new(
-                error.code(),
-                &error.to_string(),
-                error.hint(),
-            )),
+            Err(error) => Err(clipboard_error(error)),
         })
         .await
-        .map_err(|_| CommandError::new("scan_failed", "the clipboard could not be read", None))??;
-        hold(&state, &desk, drafts).await
+        .map_err(|_| {
+            CommandError::new(
+                "scan_failed",
+                "the clipboard could not be read",
+                Some("choose an image file instead"),
+            )
+        })??;
+        hold(&open, drafts).await
     })
 }
 
 #[tauri::command(async)]
 pub(crate) fn draft_from_text(state: State<'_, AppState>, text: String) -> Answer<Vec<DraftView>> {
     wait(async {
-        let desk = state.desk().await?;
+        let open = state.opened().await?;
         let drafts = drafts::from_text(&SecretString::from(text))?;
-        hold(&state, &desk, drafts).await
+        hold(&open, drafts).await
     })
 }
 
@@ -92,18 +92,18 @@ pub(crate) fn draft_from_form(
     form: ManualEntry,
 ) -> Answer<Vec<DraftView>> {
     wait(async {
-        let desk = state.desk().await?;
+        let open = state.opened().await?;
         let draft = drafts::from_form(form)?;
-        hold(&state, &desk, vec![draft]).await
+        hold(&open, vec![draft]).await
     })
 }
 
 #[tauri::command(async)]
 pub(crate) fn draft_codes(state: State<'_, AppState>, ids: Vec<String>) -> Answer<Vec<CodeView>> {
     wait(async {
-        state.desk().await?;
+        let open = state.opened().await?;
         let now = unix_now();
-        let drafts = state.drafts();
+        let drafts = open.drafts();
         let known = ids.into_iter().filter_map(|id| {
             let draft = drafts.get(&id)?;
             Some(CodeView::at(id, &draft.entry, now))
@@ -122,35 +122,49 @@ pub(crate) fn draft_save<R: Runtime>(
     duplicate: DuplicateChoice,
 ) -> Answer<EntryView> {
     wait(async {
-        let desk = state.desk().await?;
-        let vault = desk.vault();
-        let draft = state
+        let open = state.opened().await?;
+        // Taken, so that asking twice does not keep it twice; it comes back when it could not be kept.
+        let draft = open
             .drafts()
-            .get(&id)
-            .cloned()
+            .take(&id)
             .ok_or_else(|| CommandError::not_found("that code"))?;
-        let mut entry = draft.entry;
-        entry.issuer = issuer.trim().to_owned();
-        entry.account = account.trim().to_owned();
-        let kept: EntryId = match duplicate {
-            DuplicateChoice::KeepBoth => vault.add_entry(&entry, now_ms()).await?,
-            DuplicateChoice::Replace(other) => {
-                let other = self::id(&other, "the entry to replace")?;
-                vault.replace_entry(other, &entry, now_ms()).await?;
-                other
-            }
-        };
-        let view = EntryView::from(&vault.entry(kept).await?);
-        state.drafts().discard(&id);
+        let kept = keep(&open, &draft, &issuer, &account, duplicate).await;
+        if kept.is_err() {
+            open.drafts().put_back(&id, draft);
+        }
+        let view = kept?;
         BackendEvent::EntriesChanged.send(&app);
         Ok(view)
     })
 }
 
+async fn keep(
+    open: &Open,
+    draft: &Draft,
+    issuer: &str,
+    account: &str,
+    duplicate: DuplicateChoice,
+) -> Answer<EntryView> {
+    let vault = open.desk.vault();
+    let mut entry = draft.entry.clone();
+    entry.issuer = issuer.trim().to_owned();
+    entry.account = account.trim().to_owned();
+    let kept: EntryId = match duplicate {
+        DuplicateChoice::KeepBoth => vault.add_entry(&entry, now_ms()).await?,
+        DuplicateChoice::Replace(other) => {
+            let other = id(&other, "the entry to replace")?;
+            vault.replace_entry(other, &entry, now_ms()).await?;
+            other
+        }
+    };
+    Ok(EntryView::from(&vault.entry(kept).await?))
+}
+
 #[tauri::command(async)]
 pub(crate) fn draft_discard(state: State<'_, AppState>, ids: Vec<String>) -> Answer<()> {
     wait(async {
-        let mut drafts = state.drafts();
+        let open = state.opened().await?;
+        let mut drafts = open.drafts();
         for id in ids {
             drafts.discard(&id);
         }
@@ -167,7 +181,9 @@ pub(crate) fn dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
 
 async fn read_dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     let state = app.state::<AppState>();
-    let Ok(desk) = state.desk().await else { return };
+    let Ok(open) = state.opened().await else {
+        return;
+    };
     let mut drafts = Vec::new();
     let mut failed = None;
     for path in paths {
@@ -179,7 +195,7 @@ async fn read_dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     let event = match (drafts.is_empty(), failed) {
         (true, Some(error)) => BackendEvent::DraftsFailed { error },
         (true, None) => return,
-        (false, _) => match hold(&state, &desk, drafts).await {
+        (false, _) => match hold(&open, drafts).await {
             Ok(drafts) => BackendEvent::DraftsFound { drafts },
             Err(error) => BackendEvent::DraftsFailed { error },
         },
@@ -193,28 +209,34 @@ pub(crate) async fn read_file(path: &Path) -> Answer<Vec<Draft>> {
         CommandError::new(
             "file_unreadable",
             &format!("the file cannot be read: {error}"),
-            None,
+            Some("look at its rights, or choose another picture"),
         )
     };
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(PICTURE_FILE_MAX + 1)
+    file.take(MAX_ENCODED_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
         .await
         .map_err(unreadable)?;
     tokio::task::spawn_blocking(move || drafts::from_picture(&Picture::from_encoded(&bytes)?))
         .await
-        .map_err(|_| CommandError::new("scan_failed", "that picture could not be read", None))?
+        .map_err(|_| {
+            CommandError::new(
+                "scan_failed",
+                "that picture could not be read",
+                Some("take a new screenshot of the code, or paste the key instead"),
+            )
+        })?
 }
 
-async fn hold(state: &AppState, desk: &Desk, drafts: Vec<Draft>) -> Answer<Vec<DraftView>> {
+async fn hold(open: &Open, drafts: Vec<Draft>) -> Answer<Vec<DraftView>> {
     let mut views = Vec::with_capacity(drafts.len());
     for draft in drafts {
         let mut duplicate_of = Vec::new();
-        for twin in desk.vault().find_duplicates(&draft.entry).await? {
-            duplicate_of.push(EntryView::from(&desk.vault().entry(twin).await?));
+        for twin in open.desk.vault().find_duplicates(&draft.entry).await? {
+            duplicate_of.push(EntryView::from(&open.desk.vault().entry(twin).await?));
         }
-        let id = state.drafts().hold(draft.clone());
+        let id = open.drafts().hold(draft.clone());
         let Draft { entry, notices } = draft;
         views.push(DraftView {
             code: CodeView::at(id.clone(), &entry, unix_now()),

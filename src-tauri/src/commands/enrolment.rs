@@ -15,8 +15,8 @@ pub(crate) fn enrol_begin<R: Runtime>(
     account_id: String,
 ) -> Answer<EnrolmentView> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let pending = desk.begin_enrolment(&account).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        let pending = open.desk.begin_enrolment(&account).await?;
         BackendEvent::AccountsChanged.send(&app);
         Ok((&pending).into())
     })
@@ -25,8 +25,8 @@ pub(crate) fn enrol_begin<R: Runtime>(
 #[tauri::command(async)]
 pub(crate) fn enrol_code(state: State<'_, AppState>, account_id: String) -> Answer<CodeView> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let pending = desk.pending(account.id).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        let pending = open.desk.pending(account.id).await?;
         Ok(CodeView::at(account_id, &pending.entry, unix_now()))
     })
 }
@@ -39,10 +39,13 @@ pub(crate) fn enrol_confirm<R: Runtime>(
     passcode: Option<String>,
 ) -> Answer<Vec<RecoveryCodeView>> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let confirmed = desk.confirm_enrolment(&account, passcode.as_deref()).await;
+        let (open, account) = known(&state, &account_id).await?;
+        let confirmed = open
+            .desk
+            .confirm_enrolment(&account, passcode.as_deref())
+            .await;
         if matches!(confirmed, Ok(_) | Err(EnrolError::AlreadyOn)) {
-            state.mfa().insert(account.id, Some(true));
+            open.mfa().insert(account.id, Some(true));
         }
         BackendEvent::AccountsChanged.send(&app);
         let codes = confirmed?;
@@ -58,8 +61,8 @@ pub(crate) fn enrol_discard<R: Runtime>(
     account_id: String,
 ) -> Answer<()> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        desk.discard_enrolment(&account).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        open.desk.discard_enrolment(&account).await?;
         BackendEvent::AccountsChanged.send(&app);
         Ok(())
     })
@@ -72,10 +75,10 @@ pub(crate) fn enrol_resolve<R: Runtime>(
     account_id: String,
 ) -> Answer<ResolutionView> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let resolution = ResolutionView::from(desk.resolve_enrolment(&account).await?);
-        let on = matches!(resolution, ResolutionView::Accepted);
-        state.mfa().insert(account.id, Some(on));
+        let (open, account) = known(&state, &account_id).await?;
+        let resolution = ResolutionView::from(open.desk.resolve_enrolment(&account).await?);
+        let on = matches!(resolution, ResolutionView::Accepted { .. });
+        open.mfa().insert(account.id, Some(on));
         BackendEvent::EntriesChanged.send(&app);
         BackendEvent::AccountsChanged.send(&app);
         Ok(resolution)

@@ -1,11 +1,12 @@
 //! Entries of the vault and their codes.
 
 use deskfob_flows::{now_ms, unix_now};
-use deskfob_vault::EntryId;
+use deskfob_vault::{EntryId, StoredEntry};
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
 use super::{Answer, id, wait};
+use crate::clipboard::ClipboardError;
 use crate::error::CommandError;
 use crate::state::AppState;
 use crate::view::{BackendEvent, CodeView, CopiedView, EntryView, Which};
@@ -40,24 +41,30 @@ pub(crate) fn entry_copy(
         let desk = state.desk().await?;
         let entry_id: EntryId = self::id(&id, "that entry")?;
         let stored = desk.vault().entry(entry_id).await?;
-        let code = CodeView::at(id, &stored.entry, unix_now());
-        let text = match which {
-            Which::Current => code.code,
-            Which::Next => code.next,
+        let window = CodeView::at(id, &stored.entry, unix_now());
+        let (text, until) = match which {
+            Which::Current => (window.code, window.valid_until),
+            Which::Next => (
+                window.next,
+                window.valid_until.map(|until| until + period_ms(&stored)),
+            ),
         };
         let text = match text {
             Some(text) => SecretString::from(text),
-            // A counter-based code is used up by being copied.
+            // A counter-based code is used up by being copied: the clipboard has to be there first.
             None => {
+                state.clipboard.ready().map_err(clipboard_error)?;
                 let code = desk.vault().advance_counter(entry_id, now_ms()).await?;
                 SecretString::from(code.expose().to_owned())
             }
         };
         copy(&state, text).await?;
-        desk.vault().mark_used(entry_id, now_ms()).await?;
-        let valid_for_ms = code
-            .valid_until
-            .map(|until| until.saturating_sub(u64::try_from(now_ms()).unwrap_or_default()));
+        if let Err(error) = desk.vault().mark_used(entry_id, now_ms()).await {
+            // The code is on the clipboard; only the count of its uses is behind.
+            tracing::warn!(code = error.code(), "the use was not counted");
+        }
+        let now = u64::try_from(now_ms()).unwrap_or_default();
+        let valid_for_ms = until.map(|until| until.saturating_sub(now));
         Ok(CopiedView { valid_for_ms })
     })
 }
@@ -134,15 +141,20 @@ pub(super) async fn copy(state: &AppState, text: SecretString) -> Answer<()> {
     let copied = tokio::task::spawn_blocking(move || clipboard.copy_sensitive(text)).await;
     match copied {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(CommandError::new(
-            error.code(),
-            &error.to_string(),
-            error.hint(),
-        )),
+        Ok(Err(error)) => Err(clipboard_error(error)),
         Err(_) => Err(CommandError::new(
             "clipboard_unavailable",
             "the clipboard did not answer",
             None,
         )),
     }
+}
+
+pub(super) fn clipboard_error(error: ClipboardError) -> CommandError {
+    CommandError::new(error.code(), &error.to_string(), error.hint())
+}
+
+fn period_ms(stored: &StoredEntry) -> u64 {
+    let period = stored.entry.period().map_or(0, |period| period.get());
+    u64::from(period) * 1000
 }

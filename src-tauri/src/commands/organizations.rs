@@ -14,8 +14,8 @@ pub(crate) fn org_list(
     account_id: String,
 ) -> Answer<Vec<OrganizationView>> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let organizations = desk.organizations(&account).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        let organizations = open.desk.organizations(&account).await?;
         Ok(organizations
             .into_iter()
             .map(|organization| OrganizationView {
@@ -41,9 +41,10 @@ pub(crate) fn org_members<R: Runtime>(
     organization_id: String,
 ) -> Answer<MembersView> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
+        let (open, account) = known(&state, &account_id).await?;
         let org = OrgId::new(organization_id);
-        let report = desk
+        let report = open
+            .desk
             .members(&account, &org, |done, total| {
                 BackendEvent::MembersProgress { done, total }.send(&app);
             })
@@ -60,9 +61,10 @@ pub(crate) fn org_remind(
     member_ids: Vec<String>,
 ) -> Answer<Vec<ReminderResult>> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
+        let (open, account) = known(&state, &account_id).await?;
         let users: Vec<UserId> = member_ids.into_iter().map(UserId::new).collect();
-        let outcomes = desk
+        let outcomes = open
+            .desk
             .remind(&account, &OrgId::new(organization_id), &users)
             .await?;
         Ok(outcomes.into_iter().map(ReminderResult::from).collect())
@@ -77,8 +79,9 @@ pub(crate) fn org_enforce(
     required: bool,
 ) -> Answer<bool> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        Ok(desk
+        let (open, account) = known(&state, &account_id).await?;
+        Ok(open
+            .desk
             .require_mfa(&account, &OrgId::new(organization_id), required)
             .await?)
     })

@@ -1,7 +1,9 @@
 //! Recovery codes of an account.
 
+use std::time::{Duration, Instant};
+
 use deskfob_flows::now_ms;
-use deskfob_vault::RecoveryCode;
+use deskfob_vault::{AccountId, RecoveryCode};
 use secrecy::{ExposeSecret, SecretString};
 use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_dialog::DialogExt;
@@ -13,8 +15,11 @@ use super::vault::confirm_person;
 use super::{Answer, wait};
 use crate::error::CommandError;
 use crate::private_file;
-use crate::state::AppState;
+use crate::state::{AppState, Open};
 use crate::view::{BackendEvent, RecoveryCodeView};
+
+/// How long the vault's password, once given, lets codes be copied and saved.
+const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
 
 #[tauri::command(async)]
 pub(crate) fn recovery_codes_acknowledge<R: Runtime>(
@@ -23,8 +28,9 @@ pub(crate) fn recovery_codes_acknowledge<R: Runtime>(
     account_id: String,
 ) -> Answer<()> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        desk.vault()
+        let (open, account) = known(&state, &account_id).await?;
+        open.desk
+            .vault()
             .acknowledge_recovery_codes(account.id, now_ms())
             .await?;
         BackendEvent::AccountsChanged.send(&app);
@@ -35,8 +41,9 @@ pub(crate) fn recovery_codes_acknowledge<R: Runtime>(
 #[tauri::command(async)]
 pub(crate) fn recovery_codes_copy(state: State<'_, AppState>, account_id: String) -> Answer<()> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let codes = desk.vault().recovery_codes(account.id).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        may_leave(&open, account.id).await?;
+        let codes = open.desk.vault().recovery_codes(account.id).await?;
         copy(&state, lines(&codes)).await
     })
 }
@@ -48,8 +55,9 @@ pub(crate) fn recovery_codes_save_file<R: Runtime>(
     account_id: String,
 ) -> Answer<Option<String>> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        let codes = desk.vault().recovery_codes(account.id).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        may_leave(&open, account.id).await?;
+        let codes = open.desk.vault().recovery_codes(account.id).await?;
         let (chosen, choice) = oneshot::channel();
         app.dialog()
             .file()
@@ -66,7 +74,7 @@ pub(crate) fn recovery_codes_save_file<R: Runtime>(
             CommandError::new(
                 "file_unwritable",
                 "that is not a folder on this computer",
-                None,
+                Some("choose a folder that is stored here"),
             )
         })?;
         private_file::write(&path, lines(&codes))
@@ -91,9 +99,10 @@ pub(crate) fn recovery_codes_reveal(
     password: String,
 ) -> Answer<Vec<RecoveryCodeView>> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        confirm_person(desk.vault(), password).await?;
-        let codes = desk.vault().recovery_codes(account.id).await?;
+        let (open, account) = known(&state, &account_id).await?;
+        confirm_person(&state, open.desk.vault(), password).await?;
+        open.revealed().insert(account.id, Instant::now());
+        let codes = open.desk.vault().recovery_codes(account.id).await?;
         Ok(codes.iter().map(Into::into).collect())
     })
 }
@@ -107,13 +116,35 @@ pub(crate) fn recovery_code_mark<R: Runtime>(
     used: bool,
 ) -> Answer<()> {
     wait(async {
-        let (desk, account) = known(&state, &account_id).await?;
-        desk.vault()
+        let (open, account) = known(&state, &account_id).await?;
+        open.desk
+            .vault()
             .mark_recovery_code_used(account.id, position, used, now_ms())
             .await?;
         BackendEvent::AccountsChanged.send(&app);
         Ok(())
     })
+}
+
+/// Codes leave the vault when they are new, or soon after the person has shown to know the vault's password.
+async fn may_leave(open: &Open, account: AccountId) -> Answer<()> {
+    let new = !open
+        .desk
+        .vault()
+        .recovery_codes_acknowledged(account)
+        .await?;
+    let confirmed = open
+        .revealed()
+        .get(&account)
+        .is_some_and(|at| at.elapsed() < CONFIRMED_FOR);
+    if new || confirmed {
+        return Ok(());
+    }
+    Err(CommandError::new(
+        "confirm_first",
+        "copying and saving recovery codes needs the vault's password",
+        Some("show the codes first"),
+    ))
 }
 
 fn lines(codes: &[RecoveryCode]) -> SecretString {

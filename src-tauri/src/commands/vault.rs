@@ -9,7 +9,7 @@ use tauri::{AppHandle, Runtime, State};
 use super::{Answer, wait};
 use crate::error::CommandError;
 use crate::state::AppState;
-use crate::view::{BackendEvent, VaultState, VaultStatus};
+use crate::view::{BackendEvent, VaultCreated, VaultState, VaultStatus};
 
 /// What deriving the key from the password should cost on this machine.
 const PASSWORD_COST: Duration = Duration::from_millis(500);
@@ -34,7 +34,9 @@ pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
                 status.keyring_slot = slots.iter().any(|slot| slot.kind == SlotKind::Keyring);
                 status.retry_after_ms = deskfob_vault::retry_after_ms(&state.home);
             }
-            Ok(Presence::Damaged { .. }) | Err(_) => status.state = VaultState::Damaged,
+            Ok(Presence::Damaged { .. }) => status.state = VaultState::Damaged,
+            // No rights, a disk that is away, a newer version: nothing that a backup would mend.
+            Err(error) => return Err(error.into()),
         }
         Ok(status)
     })
@@ -46,7 +48,7 @@ pub(crate) fn vault_create<R: Runtime>(
     state: State<'_, AppState>,
     password: String,
     use_keyring: bool,
-) -> Answer<()> {
+) -> Answer<VaultCreated> {
     wait(async {
         let password = SecretString::from(password);
         let cost = tokio::task::spawn_blocking(|| KdfCost::calibrate(PASSWORD_COST))
@@ -55,11 +57,11 @@ pub(crate) fn vault_create<R: Runtime>(
         let vault = Vault::create(&state.home, password, cost).await?;
         state.open(vault.clone()).await;
         BackendEvent::Unlocked.send(&app);
-        if use_keyring {
-            // The vault is there and open by its password; what failed is told and can be tried again.
-            vault.add_keyring_slot("System keyring").await?;
+        let mut created = VaultCreated { keyring: None };
+        if use_keyring && let Err(error) = vault.add_keyring_slot("System keyring").await {
+            created.keyring = Some(error.into());
         }
-        Ok(())
+        Ok(created)
     })
 }
 
@@ -108,7 +110,7 @@ pub(crate) fn vault_keyring(
 ) -> Answer<()> {
     wait(async {
         let desk = state.desk().await?;
-        confirm_person(desk.vault(), password).await?;
+        confirm_person(&state, desk.vault(), password).await?;
         let vault = desk.vault();
         let slots = vault.slots()?;
         let keyring = slots.iter().find(|slot| slot.kind == SlotKind::Keyring);
@@ -124,13 +126,19 @@ pub(crate) fn vault_keyring(
 }
 
 /// The vault's password again, before something that needs the person and not only the open window.
-pub(super) async fn confirm_person(vault: &Vault, password: String) -> Answer<()> {
+pub(super) async fn confirm_person(
+    state: &AppState,
+    vault: &Vault,
+    password: String,
+) -> Answer<()> {
     if vault.verify_password(SecretString::from(password)).await? {
         return Ok(());
     }
-    Err(CommandError::new(
+    let mut error = CommandError::new(
         "wrong_password",
         "that password doesn't open this vault",
         Some("type the vault's password"),
-    ))
+    );
+    error.retry_after_ms = deskfob_vault::retry_after_ms(&state.home);
+    Err(error)
 }

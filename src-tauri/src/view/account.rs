@@ -213,12 +213,15 @@ impl From<&RecoveryCode> for RecoveryCodeView {
 }
 
 /// What became of a confirmation that got no answer.
-#[derive(Clone, Copy, Debug, Serialize, TS)]
+#[derive(Clone, Serialize, TS)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[ts(export_to = "types.ts")]
 pub enum ResolutionView {
     /// MFA is on; the entry was kept.
-    Accepted,
+    Accepted {
+        /// A new set, shown once as after a confirmation; empty when the platform gave none.
+        codes: Vec<RecoveryCodeView>,
+    },
     /// MFA is off; another code can be tried.
     NotAccepted,
 }
@@ -226,7 +229,9 @@ pub enum ResolutionView {
 impl From<Resolution> for ResolutionView {
     fn from(resolution: Resolution) -> Self {
         match resolution {
-            Resolution::Accepted => Self::Accepted,
+            Resolution::Accepted(codes) => Self::Accepted {
+                codes: codes.iter().map(Into::into).collect(),
+            },
             Resolution::NotAccepted => Self::NotAccepted,
         }
     }

@@ -18,4 +18,4 @@ pub use organization::{
     EnforceBlockerView, MemberView, MembersView, OrganizationRole, OrganizationView,
     ReminderResult, RoleView,
 };
-pub use vault::{VaultState, VaultStatus};
+pub use vault::{VaultCreated, VaultState, VaultStatus};

@@ -168,7 +168,7 @@ impl From<ReminderOutcome> for ReminderResult {
     fn from(outcome: ReminderOutcome) -> Self {
         Self {
             member_id: outcome.user_id.as_str().to_owned(),
-            sent: (200..300).contains(&outcome.code),
+            sent: outcome.is_sent(),
             code: outcome.code,
             message: outcome.message,
         }

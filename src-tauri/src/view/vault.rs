@@ -3,6 +3,8 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::error::CommandError;
+
 /// Whether there is a vault and whether it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -32,4 +34,12 @@ pub struct VaultStatus {
     pub retry_after_ms: Option<u64>,
     /// Where the vault is kept, for a person to read.
     pub location: String,
+}
+
+/// A vault was made and is open.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export_to = "types.ts")]
+pub struct VaultCreated {
+    /// Why the system keyring was not set up though it was asked for; null when it was, or was not asked for.
+    pub keyring: Option<CommandError>,
 }

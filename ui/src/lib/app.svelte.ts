@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import type { Backend } from './backend';
-import type { VaultStatus } from './backend/types';
+import type { CommandError, VaultStatus } from './backend/types';
 import { Session } from './session.svelte';
 import { Ticker } from './ticker.svelte';
 
@@ -25,7 +25,11 @@ export class AppState {
   sheetOpen = $state(false);
   dragOver = $state(false);
   failure = $state.raw<unknown>(null);
+  /** Why the system keyring was not set up. It stays until the person is done with it, whichever screen is shown meanwhile. */
+  keyringFailure = $state.raw<CommandError | null>(null);
   readonly ticker = new Ticker();
+  /** Raised with each question and each lock: an answer to an older question may be of a vault that has been locked since. */
+  #turn = 0;
 
   constructor(readonly backend: Backend) {}
 
@@ -57,19 +61,22 @@ export class AppState {
   }
 
   async refreshStatus(): Promise<void> {
+    const turn = ++this.#turn;
     try {
       const status = await this.backend.vaultStatus();
+      if (turn !== this.#turn) return;
       this.failure = null;
       if (status.state === 'unlocked') this.session ??= new Session(this.backend, this.ticker);
       else this.#close();
       this.status = status;
     } catch (error) {
-      this.failure = error;
+      if (turn === this.#turn) this.failure = error;
     }
   }
 
+  /** Somewhere in the open vault. What was asked for there and comes after a lock leads nowhere. */
   go(route: Route): void {
-    this.route = route;
+    if (this.session) this.route = route;
   }
 
   async lock(): Promise<void> {
@@ -80,6 +87,7 @@ export class AppState {
   }
 
   #close(): void {
+    this.#turn += 1;
     this.session?.close();
     this.session = null;
     this.sheetOpen = false;

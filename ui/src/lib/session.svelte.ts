@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import { announce, announcer } from './announce.svelte';
 import type { Backend } from './backend';
-import type { AccountView, BackendEvent, CommandError, DeploymentChoice, DraftView, EntryView } from './backend/types';
+import type { AccountView, BackendEvent, CommandError, DeploymentChoice, DraftView, EnrolmentView, EntryView } from './backend/types';
 import { LiveCodes } from './codes/live.svelte';
 import { commandError } from './errors';
 import { OrganisationState } from './members/organisation.svelte';
@@ -32,6 +32,7 @@ export class Session {
   readonly organisation: OrganisationState;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  #signInTurn = 0;
   /** Asked once each, so that a platform that cannot be reached is not asked over and over. */
   readonly #asked = new Set<string>();
 
@@ -45,7 +46,13 @@ export class Session {
     void this.loadAccounts();
   }
 
+  /** The vault is locked again. What was asked for before and arrives now is left unsaid. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   async loadEntries(): Promise<void> {
+    if (this.#closed) return;
     try {
       const entries = await this.backend.entryList();
       await this.codes.refresh();
@@ -53,11 +60,12 @@ export class Session {
       this.entries = entries;
       this.failure = null;
     } catch (error) {
-      this.failure = commandError(error);
+      if (!this.#closed) this.failure = commandError(error);
     }
   }
 
   async loadAccounts(): Promise<void> {
+    if (this.#closed) return;
     try {
       const accounts = await this.backend.accountList();
       if (this.#closed) return;
@@ -70,7 +78,7 @@ export class Session {
       this.accounts = accounts;
       this.accountsFailure = null;
     } catch (error) {
-      this.accountsFailure = commandError(error);
+      if (!this.#closed) this.accountsFailure = commandError(error);
     }
   }
 
@@ -86,6 +94,20 @@ export class Session {
 
   account(id: string): AccountView | undefined {
     return this.accounts?.find((account) => account.id === id);
+  }
+
+  /** The setup that waits or a new one; null when the platform says that MFA is on already. */
+  async beginEnrolment(accountId: string): Promise<EnrolmentView | null> {
+    try {
+      const enrolment = await this.backend.enrolBegin(accountId);
+      void this.loadAccounts();
+      return enrolment;
+    } catch (error) {
+      if (commandError(error).code !== 'already_on') throw error;
+      await this.backend.accountRefresh(accountId).catch(() => undefined);
+      await this.loadAccounts();
+      return null;
+    }
   }
 
   hear(event: BackendEvent): void {
@@ -109,9 +131,15 @@ export class Session {
   }
 
   takeDrafts(drafts: DraftView[]): void {
+    // The backend has forgotten them with the lock.
+    if (this.#closed) return;
     void this.discardDrafts();
     this.drafts = drafts;
     this.draftError = null;
+  }
+
+  draftsFailed(error: unknown): void {
+    if (!this.#closed) this.draftError = commandError(error);
   }
 
   async discardDrafts(): Promise<void> {
@@ -131,23 +159,27 @@ export class Session {
     );
   }
 
-  /** Null when the person cancelled; rejects when the sign-in failed. */
+  /** Null when the person cancelled or the vault was locked meanwhile; rejects when the sign-in failed. */
   async #inBrowser(waiting: WaitingSignIn, call: () => Promise<AccountView>): Promise<AccountView | null> {
+    const turn = ++this.#signInTurn;
     this.signIn = waiting;
     try {
       const account = await call();
       await this.loadAccounts();
-      return account;
+      return this.#closed ? null : account;
     } catch (error) {
+      if (this.#closed) return null;
       if (commandError(error).code !== 'sign_in_cancelled') throw error;
-      announce(m.accounts.cancelled);
+      // A newer sign-in ends the one before it: nobody cancelled that.
+      if (turn === this.#signInTurn) announce(m.accounts.cancelled);
       return null;
     } finally {
-      this.signIn = null;
+      if (turn === this.#signInTurn) this.signIn = null;
     }
   }
 
   tell(notice: Notice): void {
+    if (this.#closed) return;
     clearTimeout(this.#noticeTimer);
     this.notice = notice;
     announce(notice.text);
@@ -166,9 +198,12 @@ export class Session {
     this.dismissNotice();
     this.entries = null;
     this.accounts = null;
+    this.failure = null;
+    this.accountsFailure = null;
     this.drafts = [];
     this.draftError = null;
     this.signIn = null;
+    this.focusEntry = null;
     announcer.clear();
   }
 }

@@ -125,7 +125,7 @@ impl ReminderView {
             name: text(|row| &row.member.name).unwrap_or_default(),
             email: text(|row| &row.member.email).unwrap_or_default(),
             id: outcome.user_id.as_str().to_owned(),
-            sent: (200..300).contains(&outcome.code),
+            sent: outcome.is_sent(),
             code: outcome.code,
             message: outcome.message,
         }

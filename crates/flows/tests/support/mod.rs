@@ -1,8 +1,17 @@
 //! A desk on a fresh vault, and a proxy that spoils the platform's answers.
-#![allow(unreachable_pub, clippy::unwrap_used, reason = "shared by tests")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "shared by tests"
+)]
+
+#[path = "../../../sandbox/tests/sandbox/support/browser.rs"]
+mod browser;
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -10,7 +19,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk, SandboxHost};
 use deskfob_otp::SecretString;
-use deskfob_platform::{ApiToken, Http};
+use deskfob_platform::{ApiToken, BrowserSignIn, Http, TokenSet};
 use deskfob_vault::{Home, KdfCost, StoredAccount, Vault};
 use url::Url;
 
@@ -52,7 +61,7 @@ impl Proxy {
         let fault = Arc::new(Mutex::new(None));
         let relay = Relay {
             to,
-            http: plain_http(),
+            http: http(),
             fault: Arc::clone(&fault),
         };
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -71,10 +80,15 @@ impl Proxy {
     }
 }
 
-fn plain_http() -> reqwest::Client {
+/// Plain, and it follows nothing by itself.
+pub fn http() -> reqwest::Client {
     // The provider may have been chosen by another test of the process.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 async fn relay_one(State(relay): State<Relay>, request: Request) -> Response<Body> {
@@ -194,6 +208,56 @@ impl Person {
             proxy,
             sandbox,
         }
+    }
+
+    /// The platform as this person chose it.
+    pub fn choice(&self) -> DeploymentChoice {
+        DeploymentChoice::from_record(&self.account.deployment).unwrap()
+    }
+
+    /// A second program on the same vault.
+    pub async fn second_desk(&self) -> Desk {
+        let home = Home::at(&self.folder.path().join("home")).unwrap();
+        let vault = Vault::unlock_with_password(&home, SecretString::from(PASSWORD))
+            .await
+            .unwrap();
+        Desk::new(
+            vault,
+            home.path().to_owned(),
+            Http::new().unwrap(),
+            Arc::clone(&self.sandbox),
+        )
+    }
+
+    /// Signs in with the browser, as whoever this is, and lets the app have the tokens.
+    pub async fn browse(
+        &self,
+        attempt: BrowserSignIn,
+        (email, password): (&str, &str),
+    ) -> TokenSet {
+        let url = attempt.url().clone();
+        let mut pages = browser::Browser::new(&self.proxy.url);
+        let person = async {
+            let page = pages.open(url.as_str()).await.page();
+            let form = page
+                .form("/password")
+                .with("email", email)
+                .with("password", password);
+            let page = pages.submit(form).await.page();
+            let form = page.form("/consent").with("decision", "allow");
+            let back = pages.submit(form).await.away();
+            http().get(back).send().await.unwrap();
+        };
+        let (tokens, ()) = tokio::join!(attempt.finish(Duration::from_secs(20)), person);
+        tokens.unwrap()
+    }
+
+    /// The tokens kept for the account look as if their time were over.
+    pub async fn expire_tokens(&self) {
+        let vault = self.desk.vault();
+        let mut tokens = vault.tokens(self.account.id).await.unwrap().unwrap();
+        tokens.expires_at = 0;
+        vault.put_tokens(self.account.id, &tokens).await.unwrap();
     }
 
     /// The program ends without a word and is started again.

@@ -1,5 +1,7 @@
 //! What was odd about a URI that was read all the same.
 
+use std::fmt;
+
 /// Which name a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamePart {
@@ -62,7 +64,61 @@ pub enum Notice {
     Unnamed,
 }
 
+impl fmt::Display for NamePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Issuer => "issuer",
+            Self::Account => "account",
+        })
+    }
+}
+
+/// One sentence for a person, without its full stop.
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CounterMissing => f.write_str("it names no counter, so counting starts at 0"),
+            Self::IssuerDiffers { label, parameter } => {
+                write!(
+                    f,
+                    "it names two issuers, {label} and {parameter}; the second is taken"
+                )
+            }
+            Self::DuplicateParameter { name } => write!(f, "it gives {name} more than once"),
+            Self::UnknownParameter { name } => write!(f, "{name} means nothing here"),
+            Self::UnusedParameter { name } => write!(f, "{name} means nothing for this type"),
+            Self::AlgorithmSpelling { value } => {
+                write!(
+                    f,
+                    "the algorithm is spelt {value}, which is not the standard spelling"
+                )
+            }
+            Self::NameCleaned { part } => {
+                write!(f, "invisible characters were taken out of the {part}")
+            }
+            Self::NameTruncated { part, length } => {
+                write!(f, "the {part} has {length} characters and was cut")
+            }
+            Self::NameNotUtf8 { part } => {
+                write!(f, "some characters of the {part} cannot be read")
+            }
+            Self::Unnamed => f.write_str("it names neither an issuer nor an account"),
+        }
+    }
+}
+
 impl Notice {
+    /// Whether a person gains by hearing of it: the others are oddities of spelling.
+    pub const fn matters(&self) -> bool {
+        !matches!(
+            self,
+            Self::AlgorithmSpelling { .. }
+                | Self::DuplicateParameter { .. }
+                | Self::UnknownParameter { .. }
+                | Self::UnusedParameter { .. }
+        )
+    }
+
     /// A stable name for programs.
     pub const fn code(&self) -> &'static str {
         match self {

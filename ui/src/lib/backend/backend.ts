@@ -11,13 +11,17 @@ import type {
   OrganizationView,
   RecoveryCodeView,
   ReminderResult,
+  ResolutionView,
+  VaultCreated,
   VaultStatus,
 } from './types';
 
 /** Everything the page can ask for. Calls reject with a `CommandError`. */
 export interface Backend {
+  /** Rejects when it can't be told: the vault may not be read, or a newer Deskfob made it. That is not `damaged`. */
   vaultStatus(): Promise<VaultStatus>;
-  vaultCreate(password: string, useKeyring: boolean): Promise<void>;
+  /** Makes the vault and opens it; `unlocked` arrives before this resolves. */
+  vaultCreate(password: string, useKeyring: boolean): Promise<VaultCreated>;
   vaultUnlock(password: string): Promise<void>;
   vaultUnlockKeyring(): Promise<void>;
   vaultLock(): Promise<void>;
@@ -60,17 +64,19 @@ export interface Backend {
   /** The sandbox's own pages (start page with its people, outbox) in the system browser. */
   sandboxOpen(page: 'start' | 'outbox'): Promise<void>;
 
+  /** The proposal that waits, or a new one when there is none or it has expired. */
   enrolBegin(accountId: string): Promise<EnrolmentView>;
   enrolCode(accountId: string): Promise<CodeView>;
-  /** `passcode` null: use the code that the vault makes now. Resolves with the recovery codes, already kept. */
+  /** `passcode` null: use the code that the vault makes now. Resolves with the recovery codes, already kept; rejects with code `enrolment_expired` when the proposal is too old. */
   enrolConfirm(accountId: string, passcode: string | null): Promise<RecoveryCodeView[]>;
   enrolDiscard(accountId: string): Promise<void>;
-  /** For stage `confirming`: asks the platform what became of it. */
-  enrolResolve(accountId: string): Promise<{ outcome: 'accepted' | 'not_accepted' }>;
+  /** For stage `confirming`: asks the platform what became of it. When it was accepted, the new recovery codes are kept already. */
+  enrolResolve(accountId: string): Promise<ResolutionView>;
 
   recoveryCodesAcknowledge(accountId: string): Promise<void>;
+  /** Rejects with code `confirm_first` unless the codes are not acknowledged yet or were revealed in the last 5 minutes. */
   recoveryCodesCopy(accountId: string): Promise<void>;
-  /** Native save dialog; null when it was closed, else the file's name. */
+  /** Native save dialog; null when it was closed, else the file's name. Rejects with code `confirm_first` as copying does. */
   recoveryCodesSaveFile(accountId: string): Promise<string | null>;
   recoveryCodesReveal(accountId: string, password: string): Promise<RecoveryCodeView[]>;
   recoveryCodeMark(accountId: string, position: number, used: boolean): Promise<void>;

@@ -27,6 +27,15 @@ retryAfterMs: number | null,
 location: string, };
 
 /**
+ * What became of making a vault: it is there and open.
+ */
+export type VaultCreated = { 
+/**
+ * Why the system keyring was not set up though it was asked for; null otherwise.
+ */
+keyring: CommandError | null, };
+
+/**
  * How an entry's codes are made.
  */
 export type EntryKind = "totp" | "hotp" | "steam";
@@ -353,7 +362,11 @@ usedAt: number | null, };
 /**
  * What became of a confirmation that got no answer.
  */
-export type ResolutionView = { "outcome": "accepted" } | { "outcome": "not_accepted" };
+export type ResolutionView = { "outcome": "accepted", 
+/**
+ * The new set of recovery codes; empty when the platform gave none.
+ */
+codes: Array<RecoveryCodeView>, } | { "outcome": "not_accepted" };
 
 /**
  * A page of the sandbox.

@@ -37,6 +37,7 @@ export class LiveCodes {
       this.#boundary = nextBoundary(codes);
       this.error = null;
     } catch (error) {
+      if (this.#closed) return;
       this.error = error;
       this.#boundary = Date.now() + RETRY_MS;
     } finally {
@@ -45,12 +46,14 @@ export class LiveCodes {
   }
 
   put(code: CodeView): void {
+    if (this.#closed) return;
     this.byId = { ...this.byId, [code.id]: code };
   }
 
   close(): void {
     this.#closed = true;
     this.byId = {};
+    this.error = null;
     this.#stop();
   }
 }

@@ -41,6 +41,7 @@ export class OrganisationState {
     this.organizations = null;
     this.organizationId = null;
     this.members = null;
+    this.loading = false;
     this.failure = null;
     try {
       const organizations = await this.backend.orgList(accountId);
@@ -71,6 +72,10 @@ export class OrganisationState {
   }
 
   async choose(organizationId: string): Promise<void> {
+    // What is still being read is of another organisation, and nothing may be asked of this one.
+    this.#turn += 1;
+    this.loading = false;
+    this.failure = null;
     this.organizationId = organizationId;
     this.members = null;
     this.selected = new Set();
@@ -101,12 +106,13 @@ export class OrganisationState {
     }
   }
 
-  /** Sends, keeps what came of it, and leaves those selected whose reminder failed. */
+  /** Sends, keeps what came of it, and leaves those selected whose reminder failed. Another organisation chosen meanwhile is left alone. */
   async remind(memberIds: string[]): Promise<ReminderResult[]> {
-    const { accountId, organizationId, members } = this;
-    if (accountId === null || organizationId === null || members === null) return [];
+    const { accountId, organizationId } = this;
+    if (accountId === null || organizationId === null || this.members === null) return [];
     const results = await this.backend.orgRemind(accountId, organizationId, memberIds);
-    if (this.members === null) return [];
+    const members = this.#shown(accountId, organizationId);
+    if (members === null) return results;
     this.results = results;
     this.members = { ...members, members: applyResults(members.members, results, this.ticker.now) };
     this.selected = new Set(results.filter((result) => !result.sent).map((result) => result.memberId));
@@ -117,7 +123,13 @@ export class OrganisationState {
     const { accountId, organizationId } = this;
     if (accountId === null || organizationId === null) return;
     const now = await this.backend.orgEnforce(accountId, organizationId, required);
-    if (this.members) this.members = { ...this.members, mfaRequired: now };
+    const members = this.#shown(accountId, organizationId);
+    if (members) this.members = { ...members, mfaRequired: now };
+  }
+
+  /** The members on screen, if they are this organisation's. */
+  #shown(accountId: string, organizationId: string): MembersView | null {
+    return this.accountId === accountId && this.organizationId === organizationId ? this.members : null;
   }
 
   setChips(chips: Iterable<Chip>): void {
@@ -131,6 +143,9 @@ export class OrganisationState {
     this.members = null;
     this.selected = new Set();
     this.results = [];
+    this.failure = null;
+    this.progress = null;
+    this.loading = false;
     this.query = '';
     this.accountId = null;
     this.organizationId = null;

@@ -111,12 +111,15 @@ export const protect = {
   ask: (platform: string) => `Ask ${platform}`,
   notAccepted: 'MFA is still off. Send another code.',
   accepted: 'MFA is on.',
+  proposalRenewed: 'The setup had expired, so Deskfob got a new one. Use the code shown now.',
   saveTitle: 'Save your recovery codes',
   saveText: 'Each one signs you in once, without your usual code. They are kept in this vault already.',
   kept: 'Kept in this vault',
   finish: 'Finish',
   doneTitle: 'MFA is on',
   doneText: (email: string) => `${email} now asks for a code at every sign-in. The code is in your list.`,
+  withoutCodes: (platform: string) =>
+    `${platform} gave no new recovery codes. Make a set on its security page, in case this computer is lost.`,
   renewTitle: 'One more sign-in',
   renewText:
     'Your session was made before MFA, and sessions remember how you signed in. Sign in again so that this one carries MFA.',

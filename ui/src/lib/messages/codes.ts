@@ -51,6 +51,10 @@ export const codes = {
   acknowledgeTitle: (platform: string) => `You haven’t confirmed your ${platform} recovery codes`,
   acknowledgeText: 'They are kept in this vault. Store a copy somewhere else too, for the day this computer is gone.',
   acknowledgeOpen: 'Show them',
+  keyringTitle: 'The system keyring was not set up',
+  keyringText: 'Your vault is ready, and its password opens it. You can turn the keyring on later in Settings.',
+  keyringSettings: 'Open Settings',
+  keyringDismiss: 'Dismiss',
 } as const;
 
 export const add = {

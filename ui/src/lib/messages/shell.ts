@@ -18,8 +18,8 @@ export const app = {
   tryAgain: 'Try again',
   damagedTitle: 'This vault can’t be read',
   damagedText: (location: string) =>
-    `The file that opens your vault is damaged or belongs to a newer Deskfob. Nothing was changed or deleted. Your files are in ${location}.`,
-  damagedNext: 'Put a backup back in that folder, or install the newest Deskfob, then try again.',
+    `The file that opens your vault is damaged. Nothing was changed or deleted. Your files are in ${location}.`,
+  damagedNext: 'Put a backup back in that folder, then try again.',
 } as const;
 
 export const nav = {

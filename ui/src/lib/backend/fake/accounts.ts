@@ -1,8 +1,9 @@
 import type { Backend } from '../backend';
 import type { AccountView, DeploymentChoice } from '../types';
 import type { FakeContext } from '.';
-import { error } from './faults';
+import { error, faultOf } from './faults';
 import { fakeCode, fakeCodeView } from './otp';
+import { checkPassword } from './password';
 import { recoveryCodes, type FakeAccount } from './world';
 
 type Methods = Pick<
@@ -11,6 +12,12 @@ type Methods = Pick<
   | 'accountSignOut' | 'sandboxOpen' | 'enrolBegin' | 'enrolCode' | 'enrolConfirm' | 'enrolDiscard' | 'enrolResolve'
   | 'recoveryCodesAcknowledge' | 'recoveryCodesCopy' | 'recoveryCodesSaveFile' | 'recoveryCodesReveal' | 'recoveryCodeMark'
 >;
+
+/** A proposal older than this is refused, ms. */
+const PROPOSAL_LIFE_MS = 50 * 60_000;
+
+/** So long after the password recovery codes may be copied and saved, ms. */
+const REVEALED_MS = 5 * 60_000;
 
 const NAMES = { sandbox: 'Sandbox', upsun: 'Upsun', platformsh: 'Platform.sh' } as const;
 
@@ -55,15 +62,23 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     emit({ kind: 'accounts_changed' });
     return account;
   };
-  const complete = (account: FakeAccount, seed: string) => {
+  const expired = (account: FakeAccount) =>
+    account.enrolment?.stage === 'proposed' && now() - account.enrolment.startedAt >= PROPOSAL_LIFE_MS;
+  const mayTake = (accountId: string): FakeAccount => {
+    const account = find(accountId);
+    const shown = now() - (world.revealedAt.get(accountId) ?? -Infinity) < REVEALED_MS;
+    if (account.recoveryCodes?.acknowledged && !shown) throw faultOf('confirm_first');
+    return account;
+  };
+  const complete = (account: FakeAccount, seed: string, codes = recoveryCodes()) => {
     const entryId = `e${world.serial++}`;
     world.entries.unshift({
       id: entryId, issuer: account.deployment, account: account.email, kind: 'totp', algorithm: 'SHA1', digits: 6,
       period: 30, favourite: false, seed, counter: 0,
     });
-    account.codes = recoveryCodes();
+    account.codes = codes;
     Object.assign(account, { mfa: 'on', entryId, enrolment: null, pending: null });
-    account.recoveryCodes = { total: 10, left: 10, acknowledged: false };
+    account.recoveryCodes = codes.length > 0 ? { total: codes.length, left: codes.length, acknowledged: false } : null;
     emit({ kind: 'entries_changed' });
     emit({ kind: 'accounts_changed' });
     return account.codes;
@@ -97,6 +112,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     enrolBegin: async (accountId) => {
       const account = find(accountId);
       if (account.mfa === 'on') throw error('already_on', 'this account already has MFA on');
+      if (expired(account)) Object.assign(account, { pending: null, enrolment: null });
       account.pending ??= { id: `p${world.serial++}`, seed: `proposal-${world.serial}`, kind: 'totp', digits: 6, period: 30, counter: 0 };
       account.enrolment ??= {
         accountId, issuer: account.deployment, accountName: account.email, algorithm: 'SHA1', digits: 6, period: 30,
@@ -107,6 +123,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     enrolCode: async (accountId) => fakeCodeView(pendingOf(accountId).pending, now()),
     enrolConfirm: async (accountId, passcode) => {
       const { account, pending } = pendingOf(accountId);
+      if (expired(account)) throw error('enrolment_expired', 'the setup has expired', 'Start again: the platform gives a new one.');
       const step = Math.floor(now() / 30_000);
       const accepted = [step - 1, step, step + 1].map((counter) => fakeCode(pending, counter));
       if (passcode !== null && !accepted.includes(passcode)) throw error('wrong_code', "that code didn't match");
@@ -123,8 +140,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
         emit({ kind: 'accounts_changed' });
         return { outcome: 'not_accepted' };
       }
-      complete(account, pending.seed);
-      return { outcome: 'accepted' };
+      return { outcome: 'accepted', codes: complete(account, pending.seed, query.get('resolve') === 'bare' ? [] : undefined) };
     },
 
     recoveryCodesAcknowledge: async (accountId) => {
@@ -133,14 +149,15 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
       emit({ kind: 'accounts_changed' });
     },
     recoveryCodesCopy: async (accountId) => {
-      document.documentElement.dataset.fakeClipboard = find(accountId).codes.map((each) => each.code).join('\n');
+      document.documentElement.dataset.fakeClipboard = mayTake(accountId).codes.map((each) => each.code).join('\n');
     },
     recoveryCodesSaveFile: async (accountId) => {
-      find(accountId);
+      mayTake(accountId);
       return query.get('save') === 'closed' ? null : 'sandbox-recovery-codes.txt';
     },
     recoveryCodesReveal: async (accountId, password) => {
-      if (password !== world.password) throw error('wrong_password', "that password doesn't open this vault");
+      checkPassword(world, password, now());
+      world.revealedAt.set(accountId, now());
       return find(accountId).codes;
     },
     recoveryCodeMark: async (accountId, position, used) => {

@@ -12,9 +12,16 @@ const BY_STATUS: Record<string, CommandError> = {
   '500': error('server', 'the platform answered with a fault of its own (500)', 'Try again in a moment.'),
   offline: error('unreachable', 'api.upsun.com cannot be reached', 'Check the connection, then try again.'),
   mfa: error('mfa_required', 'this needs a session that was signed in with MFA', 'Sign in again with a code.'),
+  unreadable: error('vault_unreadable', 'the vault in /home/ada/.local/share/deskfob may not be read', 'Give yourself the right to read that folder, then try again.'),
+  confirm_first: error('confirm_first', "copying and saving recovery codes needs the vault's password", 'show the codes first'),
   odd: error('odd', ''),
   throw: error('throw', ''),
 };
+
+/** The error of that name, with made-up words where nobody wrote any. */
+export function faultOf(what: string): CommandError {
+  return BY_STATUS[what] ?? error(what, what.replaceAll('_', ' '));
+}
 
 /** Faults to order: `fail=orgMembers:403,enrolConfirm:offline:1` (the number: only the first so many times). */
 export class Faults {
@@ -38,6 +45,6 @@ export class Faults {
     if (!fault || fault.times <= 0) return;
     fault.times -= 1;
     if (fault.what === 'throw') throw new TypeError('undefined is not an object');
-    throw BY_STATUS[fault.what] ?? error(fault.what, fault.what.replaceAll('_', ' '));
+    throw faultOf(fault.what);
   }
 }

@@ -41,6 +41,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   // What a test may do from outside: lock as the shell does when idle, and order another fault.
   addEventListener('fake-lock', () => {
     context.world.state = 'locked';
+    context.world.revealedAt.clear();
     context.emit({ kind: 'locked' });
   });
   addEventListener('fake-fault', (event) => faults.order((event as CustomEvent<string>).detail));

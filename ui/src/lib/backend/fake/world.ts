@@ -21,6 +21,8 @@ export type World = {
   members: MembersView | null;
   memberCount: number;
   serial: number;
+  /** When recovery codes were last shown for a password, by account. Forgotten when the vault locks. */
+  revealedAt: Map<string, number>;
 };
 
 export const FAKE_PASSWORD = 'correct horse battery';
@@ -60,7 +62,7 @@ function account(more: Partial<FakeAccount>): FakeAccount {
   };
 }
 
-/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`; `members=300`; `keyring=1`; `wait=60000`. */
+/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; `keyring=1`; `wait=60000`. */
 export function seedWorld(query: URLSearchParams, now: number): World {
   const kind = query.get('fake') ?? 'absent';
   const filled = kind === 'filled' || kind === 'locked';
@@ -84,7 +86,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
       enrolment: enrol
         ? {
             accountId: 'a1', issuer: 'Sandbox', accountName: 'ada@acme.example', algorithm: 'SHA1', digits: 6, period: 30,
-            startedAt: now - 12 * 60_000, stage: enrol === 'confirming' ? 'confirming' : 'proposed',
+            startedAt: now - Number(query.get('age') ?? 12) * 60_000, stage: enrol === 'confirming' ? 'confirming' : 'proposed',
           }
         : null,
     }));
@@ -108,6 +110,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     members: null,
     memberCount: Number(query.get('members') ?? 58),
     serial: 100,
+    revealedAt: new Map(),
   };
 }
 

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { announcer } from '../src/lib/announce.svelte';
+import { AppState } from '../src/lib/app.svelte';
+import type { Backend } from '../src/lib/backend';
+import type { AccountView, MembersView, VaultStatus } from '../src/lib/backend/types';
+import { fakeBackend } from '../src/lib/backend/fake';
+import { OrganisationState } from '../src/lib/members/organisation.svelte';
+import { m } from '../src/lib/messages';
+import { Session } from '../src/lib/session.svelte';
+import { Ticker } from '../src/lib/ticker.svelte';
+
+/** The made-up backend with some calls answered by the test. */
+const backend = (query: string, over: Partial<Backend> = {}): Backend => ({ ...fakeBackend(new URLSearchParams(query)), ...over });
+
+/** Calls that wait until the test answers them, oldest first. */
+function held<T>() {
+  const waiting: Array<{ resolve: (value: T) => void; reject: (error: unknown) => void }> = [];
+  const call = () => new Promise<T>((resolve, reject) => waiting.push({ resolve, reject }));
+  const next = () => {
+    const first = waiting.shift();
+    if (!first) throw new Error('nothing was asked');
+    return first;
+  };
+  return { call, next };
+}
+
+const settle = () => new Promise((done) => setTimeout(done));
+const cancelled = { code: 'sign_in_cancelled', message: 'the sign-in was cancelled', hint: null, retryAfterMs: null };
+
+describe('the vault’s state', () => {
+  const status = (state: VaultStatus['state']): VaultStatus => ({ state, keyringSlot: false, retryAfterMs: null, location: '' });
+
+  it('asked before a lock and told after it opens nothing', async () => {
+    const answers = held<VaultStatus>();
+    const app = new AppState(backend('fake=filled', { vaultStatus: answers.call, vaultLock: async () => {} }));
+    const first = app.refreshStatus();
+    answers.next().resolve(status('unlocked'));
+    await first;
+    expect(app.session).not.toBeNull();
+    const old = app.refreshStatus();
+    const asked = answers.next();
+    const locking = app.lock();
+    asked.resolve(status('unlocked'));
+    await old;
+    expect([app.session, app.status?.state]).toEqual([null, 'locked']);
+    answers.next().resolve(status('locked'));
+    await locking;
+    expect([app.session, app.status?.state]).toEqual([null, 'locked']);
+  });
+
+  it('asked twice is the newer answer, in whichever order they come', async () => {
+    const answers = held<VaultStatus>();
+    const app = new AppState(backend('fake=filled', { vaultStatus: answers.call }));
+    const both = [app.refreshStatus(), app.refreshStatus()];
+    const [older, newer] = [answers.next(), answers.next()];
+    newer.resolve(status('unlocked'));
+    older.resolve(status('locked'));
+    await Promise.all(both);
+    expect(app.status?.state).toBe('unlocked');
+    app.session?.close();
+  });
+
+  it('that cannot be told is a failure, and no damage', async () => {
+    const app = new AppState(backend('fake=filled&fail=vaultStatus:unreadable:1'));
+    await app.refreshStatus();
+    expect(app.failure).toMatchObject({ code: 'vault_unreadable' });
+    expect(app.status).toBeNull();
+    await app.refreshStatus();
+    expect([app.failure, app.status?.state]).toEqual([null, 'unlocked']);
+    app.session?.close();
+  });
+});
+
+describe('a session', () => {
+  const ticker = new Ticker();
+  beforeEach(() => announcer.clear());
+
+  it('is empty once closed, and stays so', async () => {
+    const entries = held<never>();
+    const accounts = held<never>();
+    const session = new Session(backend('fake=filled', { entryList: entries.call, accountList: accounts.call }), ticker);
+    const late = [entries.next(), accounts.next()];
+    session.failure = cancelled;
+    session.accountsFailure = cancelled;
+    session.focusEntry = 'e1';
+    session.close();
+    for (const each of late) each.reject({ code: 'locked', message: 'the vault is locked' });
+    await settle();
+    session.tell({ text: 'late' });
+    session.draftsFailed(cancelled);
+    await session.loadAccounts();
+    expect(() => accounts.next(), 'a closed session asks nothing').toThrow();
+    expect([session.failure, session.accountsFailure, session.focusEntry, session.notice, session.draftError]).toEqual([null, null, null, null, null]);
+    expect(announcer.text).toBe('');
+  });
+
+  it('keeps the newer sign-in’s dialog when the older one ends', async () => {
+    const sign = held<AccountView>();
+    const session = new Session(backend('fake=filled', { accountConnect: sign.call }), ticker);
+    const older = session.connect({ preset: 'upsun' }, 'Upsun');
+    const newer = session.connect({ preset: 'platformsh' }, 'Platform.sh');
+    session.hear({ kind: 'sign_in_opened', url: 'https://auth.example' });
+    sign.next().reject(cancelled);
+    expect(await older).toBeNull();
+    expect(session.signIn).toMatchObject({ platform: 'Platform.sh', url: 'https://auth.example' });
+    expect(announcer.text, 'nobody cancelled').toBe('');
+    sign.next().reject(cancelled);
+    expect(await newer).toBeNull();
+    expect(session.signIn).toBeNull();
+    expect(announcer.text.trim()).toBe(m.accounts.cancelled);
+    session.close();
+  });
+
+  it('says nothing of a sign-in that a lock ended', async () => {
+    const sign = held<AccountView>();
+    const session = new Session(backend('fake=filled', { accountConnect: sign.call }), ticker);
+    const signingIn = session.connect({ preset: 'upsun' }, 'Upsun');
+    session.close();
+    sign.next().reject(cancelled);
+    expect(await signingIn).toBeNull();
+    expect(announcer.text).toBe('');
+  });
+});
+
+describe('the organisation on screen', () => {
+  const NOW = 1_800_000_000_000;
+  const members = (organizationId: string): MembersView => ({
+    organizationId, mfaRequired: false, enforceBlockers: [], checkedAt: NOW,
+    members: [{ id: `${organizationId}-1`, name: 'Bo', email: 'bo@acme.example', role: 'viewer', status: 'off', joinedAt: NOW, lastRemindedAt: null, reminders: 0, isYou: false }],
+  });
+  const organization = (id: string, canListMembers = true) => ({ id, name: id, label: id, role: 'owner' as const, canListMembers });
+  const open = async (over: Partial<Backend> = {}) => {
+    const state = new OrganisationState(
+      backend('fake=filled', {
+        orgList: async () => [organization('a'), organization('b'), organization('closed', false)],
+        orgMembers: async (_account, id) => members(id),
+        ...over,
+      }),
+      new Ticker(),
+    );
+    await state.open('a1');
+    return state;
+  };
+
+  it('does not take another one’s reminders', async () => {
+    const remind = held<Awaited<ReturnType<Backend['orgRemind']>>>();
+    const state = await open({ orgRemind: remind.call });
+    const sending = state.remind(['a-1']);
+    await state.choose('b');
+    const results = [{ memberId: 'a-1', sent: false, code: 422, message: 'no' }];
+    remind.next().resolve(results);
+    expect(await sending, 'who asked still learns of it').toEqual(results);
+    expect([state.members, state.results, [...state.selected]]).toEqual([members('b'), [], []]);
+  });
+
+  it('takes its own, into the list as it is by then', async () => {
+    const remind = held<Awaited<ReturnType<Backend['orgRemind']>>>();
+    let required = false;
+    const state = await open({ orgRemind: remind.call, orgMembers: async (_account, id) => ({ ...members(id), mfaRequired: required }) });
+    const sending = state.remind(['a-1']);
+    required = true;
+    await state.load();
+    remind.next().resolve([{ memberId: 'a-1', sent: true, code: 200, message: '' }]);
+    await sending;
+    expect(state.members?.mfaRequired, 'the newer list stays').toBe(true);
+    expect(state.members?.members[0]?.reminders).toBe(1);
+  });
+
+  it('does not take another one’s requirement', async () => {
+    const enforce = held<boolean>();
+    const state = await open({ orgEnforce: enforce.call });
+    const asking = state.enforce(true);
+    await state.choose('b');
+    enforce.next().resolve(true);
+    await asking;
+    expect(state.members).toEqual(members('b'));
+  });
+
+  it('does not take another one’s members where it may list none', async () => {
+    const reading = held<MembersView>();
+    const state = await open();
+    const slow = await open({ orgMembers: reading.call as Backend['orgMembers'] }).catch(() => state);
+    void slow;
+  });
+});
