@@ -94,13 +94,7 @@ pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError
         match payload {
             Payload::Enrolment(parsed) => drafts.push(parsed.into()),
             Payload::Invalid(error) => refused = Some(error.into()),
-            Payload::Migration => {
-                refused = Some(CommandError::new(
-                    "transfer_code",
-                    "that is a transfer code with several accounts, which this version does not read yet",
-                    Some("show the accounts' own QR codes, one by one"),
-                ));
-            }
+            Payload::Migration => refused = Some(transfer_code()),
             Payload::NotAnEnrolment(_) => {}
         }
     }
@@ -116,11 +110,20 @@ pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError
     Ok(drafts)
 }
 
+fn transfer_code() -> CommandError {
+    CommandError::new(
+        "transfer_code",
+        "that is a transfer code with several accounts, which this version does not read yet",
+        Some("show the accounts' own QR codes, one by one"),
+    )
+}
+
 /// An otpauth link, or a bare setup key.
 pub(crate) fn from_text(text: &SecretString) -> Result<Vec<Draft>, CommandError> {
     let text = text.expose_secret().trim();
     match Entry::from_uri(text) {
         Ok(parsed) => Ok(vec![parsed.into()]),
+        Err(UriError::Migration) => Err(transfer_code()),
         Err(UriError::NotOtpauth { .. }) if !text.contains(':') => {
             let entry = Entry::totp("", "", Seed::from_base32(text)?);
             Ok(vec![Draft { entry, notices: vec![
@@ -224,7 +227,7 @@ mod tests {
             (
                 "a bad secret",
                 picture("otpauth://totp/a?secret=QWERTY018"),
-                "secret",
+                "seed_lookalike",
             ),
         ] {
             let error = from_picture(&picture).err().unwrap();
@@ -233,7 +236,7 @@ mod tests {
                 !format!("{error:?}").contains("QWERTY"),
                 "{name} repeats no secret: {error:?}"
             );
-            assert!(error.code.contains(code), "{name}: {error:?}");
+            assert_eq!(error.code, code, "{name}");
         }
     }
 

@@ -80,6 +80,40 @@ describe('locking', () => {
   });
 });
 
+describe('a new vault', () => {
+  const create = async (ui) => {
+    await ui.fill('create-password', PASSWORD);
+    await ui.fill('create-repeat', PASSWORD);
+    await ui.id('create-keyring').check();
+    await ui.click('create-submit');
+  };
+
+  job('that opens before the keyring answers still says that the keyring was not set up', { fake: 'absent', nokeyring: '1', create: '400' }, async (ui) => {
+    await create(ui);
+    await ui.see('codes-empty');
+    assert.equal(await ui.id('create-submit').count(), 0, 'the screen that asked is gone');
+    await ui.see('keyring-failed');
+    assert.match(await ui.id('keyring-failed').innerText(), /No system keyring was found\./);
+    assert.match(await ui.said(), /The system keyring was not set up/);
+    await ui.click('lock-now');
+    await ui.fill('unlock-password', PASSWORD);
+    await ui.click('unlock-submit');
+    await ui.click('keyring-failed-settings');
+    await ui.see('keyring-toggle');
+    assert.match(await ui.id('error-note').innerText(), /Install and unlock a keyring, then turn it on\./);
+    await ui.click('nav-codes');
+    await ui.click('keyring-failed-dismiss');
+    await ui.gone('keyring-failed');
+  });
+
+  job('with its keyring says nothing of it', { fake: 'absent', create: '50' }, async (ui) => {
+    await create(ui);
+    await ui.see('codes-empty');
+    await ui.page.waitForTimeout(150);
+    assert.equal(await ui.id('keyring-failed').count(), 0);
+  });
+});
+
 describe('codes', () => {
   job('change at the boundary and not before', { fake: 'filled', accounts: '0' }, async (ui) => {
     await ui.page.clock.install({ time: 1_800_000_010_000 });
@@ -222,7 +256,18 @@ describe('accounts', () => {
     await ui.see('enrol-unanswered');
     assert.equal(await ui.id('enrol-use-current').count(), 0, 'no second try before the question is settled');
     await ui.click('enrol-ask');
+    await ui.see('recovery-list');
+    assert.equal(await ui.id('recovery-code').count(), 10);
+    await ui.click('enrol-finish');
     await ui.see('protect-done');
+    assert.equal(await ui.id('without-codes').count(), 0);
+  });
+
+  job('and when it was accepted without recovery codes, that is said', { fake: 'filled', enrol: 'confirming', resolve: 'bare' }, async (ui) => {
+    await ui.click('enrolment-ask');
+    await ui.click('enrol-ask');
+    await ui.see('protect-done');
+    assert.match(await ui.id('without-codes').innerText(), /Sandbox gave no new recovery codes\. Make a set on its security page/);
   });
 
   job('and when it was not accepted, another code can be sent', { fake: 'filled', enrol: 'confirming', resolve: 'no' }, async (ui) => {
@@ -231,6 +276,43 @@ describe('accounts', () => {
     await ui.see('enrol-use-current');
     await ui.click('enrol-use-current');
     await ui.see('recovery-list');
+  });
+
+  job('a setup that expires on the way is got anew, and its code is accepted', { fake: 'filled' }, async (ui) => {
+    await ui.page.clock.install();
+    await ui.page.reload();
+    await ui.click('nav-accounts');
+    await ui.click('protect-start');
+    await ui.click('enrol-begin');
+    await ui.click('enrol-add');
+    await ui.see('enrol-code');
+    await ui.page.clock.fastForward('51:00');
+    const before = await ui.id('enrol-code').getAttribute('data-code');
+    await ui.click('enrol-use-current');
+    await ui.see('enrol-notice');
+    assert.match(await ui.id('enrol-notice').innerText(), /The setup had expired, so Deskfob got a new one\. Use the code shown now\./);
+    assert.match(await ui.said(), /The setup had expired/);
+    assert.equal(await ui.id('error-note').count(), 0);
+    const code = await ui.id('enrol-code').getAttribute('data-code');
+    assert.notEqual(code, before);
+    await ui.id('enrol-passcode').pressSequentially(code);
+    await ui.see('recovery-list');
+  });
+
+  job('a setup that expired while it waited is got anew before a code is shown', { fake: 'filled', enrol: 'proposed', age: '55' }, async (ui) => {
+    await ui.click('enrolment-finish');
+    await ui.see('enrol-notice');
+    await ui.click('enrol-use-current');
+    await ui.see('recovery-list');
+  });
+
+  job('a setup that still holds is gone on with, without a word', { fake: 'filled', enrol: 'proposed', fail: 'enrolBegin:offline:1' }, async (ui) => {
+    await ui.click('enrolment-finish');
+    await ui.see('error-note');
+    assert.equal(await ui.id('enrol-use-current').count(), 0, 'no code before it is known to count');
+    await ui.click('enrol-resume');
+    await ui.see('enrol-code');
+    assert.equal(await ui.id('enrol-notice').count(), 0);
   });
 
   job('an unfinished enrolment can be discarded', { fake: 'filled', enrol: 'proposed' }, async (ui) => {
@@ -251,6 +333,51 @@ describe('accounts', () => {
     await ui.see('recovery-list');
     await ui.id('recovery-mark').first().click();
     await ui.page.waitForFunction(() => document.querySelector('[data-testid=recovery-left]')?.textContent === '8 of 10 left');
+  });
+
+  job('recovery codes shown long ago ask for the password again before they are copied', { fake: 'filled', mfa: 'on', fail: 'recoveryCodesCopy:confirm_first:1' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('recovery-show');
+    await ui.fill('recovery-password', PASSWORD);
+    await ui.click('recovery-reveal');
+    await ui.click('recovery-copy');
+    await ui.see('error-note');
+    assert.match(await ui.id('error-note').innerText(), /Copying and saving recovery codes needs the vault's password\./);
+    assert.equal(await ui.id('recovery-list').count(), 0);
+    assert.equal(await ui.focus(), 'recovery-password');
+    assert.equal(await ui.clipboard(), null);
+    await ui.type(PASSWORD);
+    await ui.press('Enter');
+    await ui.click('recovery-copy');
+    await ui.see('notice');
+    assert.equal((await ui.clipboard()).split('\n').length, 10);
+  });
+
+  job('wrong passwords make recovery codes and the keyring wait, in a sentence', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('recovery-show');
+    for (const wrong of ['one', 'two']) {
+      await ui.fill('recovery-password', wrong);
+      await ui.click('recovery-reveal');
+      await ui.see('error-note');
+    }
+    await ui.see('password-wait');
+    assert.match(await ui.id('password-wait').innerText(), /Try again in 1 second\./);
+    assert.equal(await ui.id('recovery-reveal').isDisabled(), true);
+    await ui.gone('password-wait');
+    await ui.press('Escape');
+    await ui.gone('recovery-dialog');
+    await ui.click('nav-settings');
+    await ui.click('keyring-toggle');
+    await ui.fill('keyring-password', 'three');
+    await ui.click('keyring-confirm');
+    await ui.see('password-wait');
+    assert.match(await ui.id('password-wait').innerText(), /Try again in 2 seconds\./);
+    await ui.gone('password-wait');
+    await ui.fill('keyring-password', PASSWORD);
+    await ui.click('keyring-confirm');
+    await ui.gone('keyring-dialog');
+    assert.match(await ui.id('keyring-state').innerText(), /One click opens the vault/);
   });
 });
 
@@ -327,6 +454,19 @@ describe('errors', () => {
     await ui.see('error-note');
     await ui.page.getByRole('button', { name: 'Try again' }).click();
     await ui.see('code-row');
+  });
+});
+
+describe('a vault that may not be read', () => {
+  job('is not called damaged, and can be tried again', { fake: 'locked', fail: 'vaultStatus:unreadable:2' }, async (ui) => {
+    await ui.see('error-note');
+    const note = await ui.id('error-note').innerText();
+    assert.match(note, /may not be read\.\s+Give yourself the right to read that folder, then try again\./);
+    assert.equal(await ui.id('damaged').count(), 0);
+    await ui.page.getByRole('button', { name: 'Try again' }).click();
+    await ui.see('error-note');
+    await ui.page.getByRole('button', { name: 'Try again' }).click();
+    await ui.see('unlock-password');
   });
 });
 

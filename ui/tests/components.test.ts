@@ -151,4 +151,36 @@ describe('the made-up backend', () => {
     const [account] = await fake.accountList();
     expect(account).toMatchObject({ mfa: 'on', enrolment: null, recoveryCodes: { left: 10, acknowledged: false } });
   });
+
+  it('refuses a setup that has expired, and begins another', async () => {
+    const fake = backend('fake=filled&enrol=proposed&age=55');
+    await expect(fake.enrolConfirm('a1', null)).rejects.toMatchObject({ code: 'enrolment_expired' });
+    const begun = await fake.enrolBegin('a1');
+    expect(Date.now() - begun.startedAt).toBeLessThan(60_000);
+    expect(await fake.enrolBegin('a1'), 'and then the waiting one').toEqual(begun);
+    expect(await fake.enrolConfirm('a1', null)).toHaveLength(10);
+  });
+
+  it('says of a lost answer whether there are recovery codes', async () => {
+    expect(await backend('fake=filled&enrol=confirming').enrolResolve('a1')).toMatchObject({ outcome: 'accepted', codes: { length: 10 } });
+    expect(await backend('fake=filled&enrol=confirming&resolve=bare').enrolResolve('a1')).toEqual({ outcome: 'accepted', codes: [] });
+    expect(await backend('fake=filled&enrol=confirming&resolve=no').enrolResolve('a1')).toEqual({ outcome: 'not_accepted' });
+  });
+
+  it('lets recovery codes out while they are new, else for five minutes after the password', async () => {
+    vi.useFakeTimers({ now: 0 });
+    const fresh = backend('fake=filled&mfa=on&ack=0');
+    await fresh.recoveryCodesCopy('a1');
+    const fake = backend('fake=filled&mfa=on');
+    await expect(fake.recoveryCodesCopy('a1')).rejects.toMatchObject({ code: 'confirm_first' });
+    await fake.recoveryCodesReveal('a1', 'correct horse battery');
+    await fake.recoveryCodesSaveFile('a1');
+    vi.setSystemTime(5 * 60_000);
+    await expect(fake.recoveryCodesSaveFile('a1')).rejects.toMatchObject({ code: 'confirm_first' });
+    await fake.recoveryCodesReveal('a1', 'correct horse battery');
+    await fake.vaultLock();
+    await fake.vaultUnlock('correct horse battery');
+    await expect(fake.recoveryCodesCopy('a1'), 'a lock ends it').rejects.toMatchObject({ code: 'confirm_first' });
+    vi.useRealTimers();
+  });
 });

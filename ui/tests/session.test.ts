@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { announcer } from '../src/lib/announce.svelte';
 import { AppState } from '../src/lib/app.svelte';
 import type { Backend } from '../src/lib/backend';
@@ -178,8 +178,13 @@ describe('the organisation on screen', () => {
 
   it('does not take another one’s members where it may list none', async () => {
     const reading = held<MembersView>();
-    const state = await open();
-    const slow = await open({ orgMembers: reading.call as Backend['orgMembers'] }).catch(() => state);
-    void slow;
+    let slow = false;
+    const state = await open({ orgMembers: async (_account, id) => (slow ? reading.call() : members(id)) });
+    slow = true;
+    const loading = state.load();
+    await state.choose('closed');
+    reading.next().resolve(members('a'));
+    await loading;
+    expect([state.members, state.loading]).toEqual([null, false]);
   });
 });

@@ -27,11 +27,11 @@ retryAfterMs: number | null,
 location: string, };
 
 /**
- * What became of making a vault: it is there and open.
+ * A vault was made and is open.
  */
 export type VaultCreated = { 
 /**
- * Why the system keyring was not set up though it was asked for; null otherwise.
+ * Why the system keyring was not set up though it was asked for; null when it was, or was not asked for.
  */
 keyring: CommandError | null, };
 
@@ -364,7 +364,7 @@ usedAt: number | null, };
  */
 export type ResolutionView = { "outcome": "accepted", 
 /**
- * The new set of recovery codes; empty when the platform gave none.
+ * A new set, shown once as after a confirmation; empty when the platform gave none.
  */
 codes: Array<RecoveryCodeView>, } | { "outcome": "not_accepted" };
 
@@ -519,7 +519,7 @@ hint: string | null,
 /**
  * How long to wait before the next try, ms.
  */
-retryAfterMs: number | null, };
+retryAfterMs?: number, };
 
 /**
  * What the backend tells the page unasked.
