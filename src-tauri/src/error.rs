@@ -15,8 +15,7 @@ pub struct CommandError {
     /// What to do.
     pub hint: Option<String>,
     /// How long to wait before the next try, ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
+    #[ts(type = "number | null")]
     pub retry_after_ms: Option<u64>,
 }
 

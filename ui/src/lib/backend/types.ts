@@ -519,7 +519,7 @@ hint: string | null,
 /**
  * How long to wait before the next try, ms.
  */
-retryAfterMs?: number, };
+retryAfterMs: number | null, };
 
 /**
  * What the backend tells the page unasked.
