@@ -1,4 +1,4 @@
-//! The one place that reads the system clock; everything below takes time as a value.
+//! The system clock, for the jobs of this crate and the programs above it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
