@@ -98,6 +98,7 @@ async fn the_whole_path() {
     window.enter("enrol-passcode", wrong).await;
     window.says("That code didn").await;
     desktop.shot(&window, "protect-3-wrong-code").await;
+    early_in_a_period().await;
     let used = attribute(&window, "enrol-code", "data-code").await;
     window.click("enrol-use-current").await;
     window.find("recovery-list").await;
@@ -152,6 +153,7 @@ async fn the_whole_path() {
     window.find("code-row").await;
     desktop.shot(&window, "codes").await;
     let mut pages = vec![window.client.source().await.unwrap()];
+    early_in_a_period().await;
     window.click("code-main").await;
     window.find("code-copied").await;
     assert_eq!(
@@ -295,23 +297,37 @@ async fn the_whole_path() {
         "data-code",
     )
     .await;
-    pages.push(window.client.source().await.unwrap());
-    window.click("nav-accounts").await;
-    window.find("account-card").await;
-    window.says("10 of 10 left").await;
-    window.says("A code is asked for at sign-in").await;
-    desktop.shot(&window, "after-a-restart").await;
-    window.close().await;
-
-    step("no secret is on disk, in the log, in the page or in its storage");
     let seeds = secrets::seeds(&desktop.home().join("sandbox/sandbox.json"));
     let own = seeds
         .iter()
         .any(|seed| pictures::oathtool(seed).contains(&protected));
     assert!(
         own,
-        "the seed of the protected account is among those looked for"
+        "the platform's own record of the seed makes the code that is shown"
     );
+    pages.push(window.client.source().await.unwrap());
+    window.click("nav-accounts").await;
+    window.find("account-card").await;
+    window.says("10 of 10 left").await;
+    window.says("A code is asked for at sign-in").await;
+    desktop.shot(&window, "after-a-restart").await;
+    window.click("nav-settings").await;
+    window.click("theme-dark").await;
+    desktop.shot(&window, "settings-dark").await;
+    for screen in ["codes", "accounts", "organisation"] {
+        window.click(&format!("nav-{screen}")).await;
+        window
+            .find(if screen == "organisation" {
+                "coverage"
+            } else {
+                "lock-now"
+            })
+            .await;
+        desktop.shot(&window, &format!("{screen}-dark")).await;
+    }
+    window.close().await;
+
+    step("no secret is on disk, in the log, in the page or in its storage");
     let tokens = tokens(&desktop.home()).await;
     secrets::remember(
         seeds
@@ -422,6 +438,17 @@ async fn fresh_code(window: &Window, used: &str) -> String {
             return now;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+/// Waits for a new period when this one is about to end, so that a code read now is still the one shown when it is used.
+async fn early_in_a_period() {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let gone = now.as_secs() % 30;
+    if gone > 18 {
+        tokio::time::sleep(Duration::from_secs(31 - gone)).await;
     }
 }
 

@@ -74,7 +74,7 @@ export const lock = {
   keyring: 'Unlock with the system keyring',
   wrong: 'That password doesn’t open this vault.',
   caps: 'Caps Lock is on.',
-  wait: (seconds: number) => `Too many tries. Try again in ${plural(seconds, 'second', 'seconds')}.`,
+  wait: (seconds: number) => `Try again in ${plural(seconds, 'second', 'seconds')}.`,
   waitCalm: 'Nothing is ever deleted after wrong passwords.',
   unlocked: 'Vault unlocked',
 } as const;
