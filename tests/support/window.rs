@@ -115,7 +115,7 @@ impl Desktop {
     pub async fn shot(&mut self, window: &Window, name: &str) {
         self.taken += 1;
         // Let transitions end.
-        tokio::time::sleep(Duration::from_millis(350)).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
         let picture = window
             .client
             .screenshot()
