@@ -111,6 +111,12 @@ impl AppState {
         open.drafts().clear();
         open.desk.clone().lock().await;
         // Last, because the clipboard's owner may be slow to answer.
+        self.clear_clipboard().await;
+        true
+    }
+
+    /// Takes a copied code off the clipboard.
+    pub(crate) async fn clear_clipboard(&self) {
         let clipboard = self.clipboard.clone();
         if tokio::task::spawn_blocking(move || clipboard.clear_if_ours())
             .await
@@ -118,7 +124,6 @@ impl AppState {
         {
             tracing::warn!("the clipboard was not cleared");
         }
-        true
     }
 
     pub(crate) fn sandbox(&self) -> &SandboxHost {

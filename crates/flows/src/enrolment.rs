@@ -186,9 +186,12 @@ impl Desk {
                 self.vault
                     .complete_enrolment(account.id, &codes, now_ms())
                     .await?;
-                Ok(Resolution::Accepted(
-                    self.vault.recovery_codes(account.id).await?,
-                ))
+                // Without a new set the vault may still hold one of an earlier setup, which is of no use now.
+                let new = match codes.is_empty() {
+                    true => Vec::new(),
+                    false => self.vault.recovery_codes(account.id).await?,
+                };
+                Ok(Resolution::Accepted(new))
             }
         }
     }

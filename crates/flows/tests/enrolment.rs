@@ -265,3 +265,28 @@ async fn a_setup_that_expired_says_so_and_is_begun_anew() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn codes_of_an_earlier_setup_are_not_passed_off_as_new() {
+    let person = Person::connected().await;
+    let (desk, account) = (&person.desk, &person.account);
+    desk.begin_enrolment(account).await.unwrap();
+    desk.vault()
+        .replace_recovery_codes(account.id, &["dead-code".into()])
+        .await
+        .unwrap();
+    let lost = |path, acted_on| Fault {
+        method: "POST",
+        path,
+        acted_on,
+        spoil: Spoil::Status(500),
+    };
+    person.proxy.set(Some(lost("/totp", true)));
+    desk.confirm_enrolment(account, None).await.err().unwrap();
+    person.proxy.set(Some(lost("/codes", false)));
+    let resolution = desk.resolve_enrolment(account).await.unwrap();
+    assert!(
+        matches!(resolution, Resolution::Accepted(ref codes) if codes.is_empty()),
+        "the platform gave none"
+    );
+}

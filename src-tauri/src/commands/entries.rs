@@ -140,12 +140,17 @@ pub(super) async fn copy(state: &AppState, text: SecretString) -> Answer<()> {
     let clipboard = state.clipboard.clone();
     let copied = tokio::task::spawn_blocking(move || clipboard.copy_sensitive(text)).await;
     match copied {
+        // Locked meanwhile: locking looked at the clipboard before this came onto it.
+        Ok(Ok(())) if !state.is_open().await => {
+            state.clear_clipboard().await;
+            Err(CommandError::locked())
+        }
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(clipboard_error(error)),
         Err(_) => Err(CommandError::new(
             "clipboard_unavailable",
             "the clipboard did not answer",
-            None,
+            Some("try again, or type the code"),
         )),
     }
 }
