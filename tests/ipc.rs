@@ -22,7 +22,12 @@ fn every_command_waits_for_an_open_vault() {
         "vault_create",
         "vault_unlock",
         "vault_unlock_keyring",
+        "vault_unlock_recovery_kit",
+        "vault_repair",
         "vault_lock",
+        "recovery_kit_forget",
+        "backup_open",
+        "backup_close",
         "sandbox_open",
     ];
     // Every argument of every command; each takes its own.
@@ -32,7 +37,10 @@ fn every_command_waits_for_an_open_vault() {
             "digits": 6, "period": 30, "counter": 0},
         "duplicate": "keep_both", "deployment": {"preset": "sandbox"}, "token": "t", "accountId": "1",
         "passcode": null, "position": 1, "used": true, "password": PASSWORD, "organizationId": "1",
-        "memberIds": ["1"], "required": true, "enabled": true,
+        "memberIds": ["1"], "required": true, "enabled": true, "newPassword": PASSWORD, "name": "n",
+        "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,
+        "passphrase": PASSWORD, "format": "uris",
+        "edit": {"issuer": "a", "account": "b", "notes": "", "tags": [], "icon": null},
     });
     let app = TestApp::start();
     let check = |when: &str| {

@@ -82,7 +82,7 @@ async fn the_whole_path() {
         "the program is killed between the secret and its confirmation; the next start offers to go on",
     );
     window.kill();
-    let window = desktop.open().await;
+    let mut window = desktop.open().await;
     unlock(&window, PASSWORD).await;
     window.find("enrolment-unfinished").await;
     desktop.shot(&window, "unfinished-enrolment").await;
@@ -267,7 +267,7 @@ async fn the_whole_path() {
     );
 
     step("locks: nothing of the vault is left in the page");
-    window.click("lock-now").await;
+    window.lock().await;
     window.find("unlock-password").await;
     desktop.shot(&window, "locked").await;
     let page = window.client.source().await.unwrap();

@@ -68,23 +68,37 @@ from_coded!(
     deskfob_otp::UriError,
     deskfob_platform::SignInError,
     deskfob_scan::PictureError,
+    deskfob_transfer::EncryptError,
+    deskfob_vault::BackupError,
     deskfob_vault::CreateError,
     deskfob_vault::HeaderError,
     deskfob_vault::HomeError,
+    deskfob_vault::RecoveryKitError,
     deskfob_vault::SlotError,
     deskfob_vault::StoreError,
 );
 
-impl From<deskfob_vault::UnlockError> for CommandError {
-    fn from(error: deskfob_vault::UnlockError) -> Self {
-        Self {
-            code: error.code().into(),
-            message: error.to_string(),
-            hint: error.hint().map(Into::into),
-            retry_after_ms: error.retry_after_ms(),
+/// The same, for those that may have to wait.
+macro_rules! from_waiting {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                Self {
+                    code: error.code().into(),
+                    message: error.to_string(),
+                    hint: error.hint().map(Into::into),
+                    retry_after_ms: error.retry_after_ms(),
+                }
+            }
         }
-    }
+    )+};
 }
+
+from_waiting!(
+    deskfob_vault::RekeyError,
+    deskfob_vault::RepairError,
+    deskfob_vault::UnlockError,
+);
 
 impl From<deskfob_flows::SandboxHostError> for CommandError {
     fn from(error: deskfob_flows::SandboxHostError) -> Self {

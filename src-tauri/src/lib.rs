@@ -1,17 +1,29 @@
 //! Deskfob's window: wiring between the page and the crates that decide.
 #![forbid(unsafe_code)]
 
+mod backup_desk;
 mod clipboard;
 mod commands;
+mod daily_backup;
 mod drafts;
 mod error;
+mod kit;
 mod launch;
+mod lock;
+mod open_vault;
 mod private_file;
+mod refresh;
+mod screen_signals;
 mod state;
+mod tray;
 pub mod view;
+mod webview_memory;
 mod window;
 
 pub use commands::accounts::SandboxPage;
+pub use deskfob_lock::Now;
 pub use error::CommandError;
 pub use launch::{Launch, LaunchError, Options};
-pub use window::{OpenUrl, RunError, Surroundings, build, run};
+pub use lock::{ReadClocks, system_clocks};
+pub use screen_signals::{Bus, Buses};
+pub use window::{OpenUrl, RunError, Surroundings, build, run, screen_lock_supported};

@@ -4,6 +4,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use deskfob_hardening::Setting;
+
 const USAGE: &str = "\
 Deskfob, the authenticator that lives on your laptop
 
@@ -23,11 +25,24 @@ fn main() -> ExitCode {
         Ok(deskfob_app::Launch::Version) => {
             print(concat!("deskfob ", env!("CARGO_PKG_VERSION"), "\n"))
         }
-        Ok(deskfob_app::Launch::Window(options)) => match deskfob_app::run(options) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&format!("deskfob: {error}\n"), 1),
-        },
+        Ok(deskfob_app::Launch::Window(options)) => open(options),
         Err(error) => fail(&format!("deskfob: {error}\n\n{USAGE}"), 2),
+    }
+}
+
+fn open(options: deskfob_app::Options) -> ExitCode {
+    deskfob_hardening::restart_with_settings(&[
+        Setting::WebKitSystemMalloc,
+        Setting::GlibSystemMalloc,
+        Setting::NoStackCache,
+    ]);
+    if let Err(error) = deskfob_hardening::harden() {
+        // The vault is as safe on disk as ever, and a person without codes is locked out: told, not refused.
+        tell(&format!("deskfob: {error}\n"));
+    }
+    match deskfob_app::run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("deskfob: {error}\n"), 1),
     }
 }
 
@@ -39,7 +54,11 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn fail(text: &str, code: u8) -> ExitCode {
+    tell(text);
+    ExitCode::from(code)
+}
+
+fn tell(text: &str) {
     // Nothing is left to tell when even standard error is closed.
     let _ = std::io::stderr().write_all(text.as_bytes());
-    ExitCode::from(code)
 }

@@ -4,18 +4,28 @@ use std::io::Write;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
-/// Writes `text` to `path` in one step, mode 0600 where the system has modes: the old file or the whole new one.
-pub(crate) async fn write(path: &Path, text: SecretString) -> std::io::Result<()> {
+/// Writes `bytes` to `path` in one step, mode 0600 where the system has modes: the old file or the whole new one.
+pub(crate) async fn write(path: &Path, bytes: Zeroizing<Vec<u8>>) -> std::io::Result<()> {
     let path = path.to_owned();
     tokio::task::spawn_blocking(move || {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.expose_secret().as_bytes())?;
+        file.write_all(&bytes)?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(())
     })
     .await
     .map_err(std::io::Error::other)?
+}
+
+/// As [`write`], for text.
+pub(crate) async fn write_text(path: &Path, text: SecretString) -> std::io::Result<()> {
+    write(
+        path,
+        Zeroizing::new(text.expose_secret().as_bytes().to_vec()),
+    )
+    .await
 }

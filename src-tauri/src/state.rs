@@ -1,59 +1,64 @@
 //! What the running app holds.
 
-use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::Duration;
 
 use deskfob_flows::{Desk, SandboxHost, SmtpServer};
 use deskfob_platform::Http;
-use deskfob_vault::{AccountId, Home, Vault};
-use tokio::sync::{RwLock, oneshot};
+use deskfob_vault::{Home, Vault};
+use tokio::sync::watch;
 
+use crate::backup_desk::BackupDesk;
 use crate::clipboard::Clipboard;
-use crate::drafts::Drafts;
 use crate::error::CommandError;
+use crate::lock::{self, LockWatch};
+use crate::open_vault::Open;
+use crate::screen_signals::ScreenSignals;
+use crate::view::LockedBecause;
 use crate::window::OpenUrl;
 
 /// What the running app holds.
 pub(crate) struct AppState {
     pub(crate) home: Home,
     pub(crate) clipboard: Clipboard,
+    pub(crate) lock_watch: LockWatch,
+    pub(crate) screen_signals: ScreenSignals,
+    pub(crate) backup: BackupDesk,
     open_url: Arc<OpenUrl>,
     http: Http,
     sandbox: Arc<SandboxHost>,
-    open: RwLock<Option<Arc<Open>>>,
-}
-
-/// An open vault and all that came from it. Locking takes it away as a whole: a command that is late
-/// writes into something that nobody reads any more.
-pub(crate) struct Open {
-    pub(crate) desk: Desk,
-    drafts: Mutex<Drafts>,
-    /// The platform's last word on each account's MFA.
-    mfa: Mutex<HashMap<AccountId, Option<bool>>>,
-    /// When the person gave the vault's password to see an account's recovery codes.
-    revealed: Mutex<HashMap<AccountId, Instant>>,
-    /// Ends the sign-in that waits for the browser.
-    sign_in: Mutex<SignIn>,
-}
-
-enum SignIn {
-    None,
-    Waiting(oneshot::Sender<()>),
-    /// The vault is being locked: no sign-in begins.
-    Over,
+    open: watch::Sender<Option<Arc<Open>>>,
+    /// Grows whenever the vault is to be locked.
+    locks: AtomicU64,
+    /// Vaults that were taken away and are not closed yet.
+    closing: watch::Sender<usize>,
+    /// Why the vault was locked last; none once it is open again.
+    locked_because: Mutex<Option<LockedBecause>>,
 }
 
 impl AppState {
-    pub(crate) fn new(home: Home, http: Http, smtp: Option<SmtpServer>, open_url: OpenUrl) -> Self {
+    pub(crate) fn new(
+        home: Home,
+        http: Http,
+        smtp: Option<SmtpServer>,
+        open_url: OpenUrl,
+        lock_watch: LockWatch,
+    ) -> Self {
         let sandbox = Arc::new(SandboxHost::new(home.path().join("sandbox"), smtp));
         Self {
             home,
             clipboard: Clipboard::default(),
+            lock_watch,
+            screen_signals: ScreenSignals::default(),
+            backup: BackupDesk::default(),
             open_url: Arc::new(open_url),
             http,
             sandbox,
-            open: RwLock::new(None),
+            open: watch::Sender::new(None),
+            locks: AtomicU64::new(0),
+            closing: watch::Sender::new(0),
+            locked_because: Mutex::default(),
         }
     }
 
@@ -74,11 +79,7 @@ impl AppState {
 
     /// The open vault and what came from it.
     pub(crate) async fn opened(&self) -> Result<Arc<Open>, CommandError> {
-        self.open
-            .read()
-            .await
-            .clone()
-            .ok_or_else(CommandError::locked)
+        self.open.borrow().clone().ok_or_else(CommandError::locked)
     }
 
     /// The open vault.
@@ -87,32 +88,106 @@ impl AppState {
     }
 
     pub(crate) async fn is_open(&self) -> bool {
-        self.open.read().await.is_some()
+        self.open.borrow().is_some()
     }
 
-    pub(crate) async fn open(&self, vault: Vault) {
+    /// To be had before the work of opening begins, and given to [`Self::open`].
+    pub(crate) fn opening(&self) -> Opening {
+        Opening {
+            locks: self.locks.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Openings that have begun by now come to nothing: the machine goes to sleep, say, while a key is derived.
+    pub(crate) fn refuse_openings(&self) {
+        self.open.send_if_modified(|_| {
+            self.locks.fetch_add(1, Ordering::SeqCst);
+            false
+        });
+    }
+
+    /// `vault` is the open one from now on; another that was open is closed. When it was to be locked since
+    /// `opening` began, it is closed instead.
+    pub(crate) async fn open(&self, opening: Opening, vault: Vault) -> Result<(), CommandError> {
+        let settings = lock::settings_of(&vault).await;
+        self.lock_watch.set_policy(lock::policy(&settings));
+        // Before the page reads anything, so that a change after that is seen.
+        let seen = vault.data_version().await.unwrap_or_default();
         let home = self.home.path().to_owned();
-        let open = Open {
-            desk: Desk::new(vault, home, self.http.clone(), Arc::clone(&self.sandbox)),
-            drafts: Mutex::default(),
-            mfa: Mutex::default(),
-            revealed: Mutex::default(),
-            sign_in: Mutex::new(SignIn::None),
-        };
-        *self.open.write().await = Some(Arc::new(open));
+        let desk = Desk::new(vault, home, self.http.clone(), Arc::clone(&self.sandbox));
+        let mut open = Some(Arc::new(Open::new(desk, seen)));
+        let opened = self.open.send_if_modified(|slot| {
+            let in_time = self.locks.load(Ordering::SeqCst) == opening.locks;
+            if in_time {
+                std::mem::swap(slot, &mut open);
+            }
+            in_time
+        });
+        // The one that was open before, or this one when it came too late.
+        if let Some(other) = open {
+            other.close().await;
+        }
+        if opened {
+            *self.locked_because() = None;
+            Ok(())
+        } else {
+            Err(CommandError::locked())
+        }
     }
 
-    /// Closes the vault and drops all that came from it. True when it was open.
-    pub(crate) async fn lock(&self) -> bool {
-        let Some(open) = self.open.write().await.take() else {
-            return false;
+    /// Why the vault was locked last; none once it is open again.
+    pub(crate) fn locked_because(&self) -> MutexGuard<'_, Option<LockedBecause>> {
+        self.locked_because
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells of each opening and of each lock.
+    pub(crate) fn openings(&self) -> watch::Receiver<Option<Arc<Open>>> {
+        self.open.subscribe()
+    }
+
+    /// The vault that is open `pause` from now, or when one is opened after that.
+    pub(crate) async fn once_open(&self, pause: Duration) -> Arc<Open> {
+        let mut openings = self.openings();
+        loop {
+            tokio::time::sleep(pause).await;
+            if let Ok(open) = openings.wait_for(Option::is_some).await
+                && let Some(open) = open.clone()
+            {
+                return open;
+            }
+        }
+    }
+
+    /// Takes the open vault away, so that no command finds it any more. It is still to be closed.
+    pub(crate) fn take(&self) -> Option<Taken> {
+        self.closing.send_modify(|closing| *closing += 1);
+        self.refuse_openings();
+        let taken = Taken {
+            open: self.open.send_replace(None),
+            closing: self.closing.clone(),
         };
-        open.end_sign_ins();
-        open.drafts().clear();
-        open.desk.clone().lock().await;
+        taken.open.is_some().then_some(taken)
+    }
+
+    /// Closes a vault that was taken away, and drops all that came from it.
+    pub(crate) async fn close(&self, mut taken: Taken) {
+        if let Some(open) = taken.open.take() {
+            open.close().await;
+        }
         // Last, because the clipboard's owner may be slow to answer.
         self.clear_clipboard().await;
-        true
+    }
+
+    /// Waits until every vault that was taken away is closed.
+    pub(crate) async fn until_closed(&self) {
+        // The sender is this state's own.
+        let _ = self
+            .closing
+            .subscribe()
+            .wait_for(|closing| *closing == 0)
+            .await;
     }
 
     /// Takes a copied code off the clipboard.
@@ -131,52 +206,19 @@ impl AppState {
     }
 }
 
-impl Open {
-    pub(crate) fn drafts(&self) -> MutexGuard<'_, Drafts> {
-        guard(&self.drafts)
-    }
-
-    pub(crate) fn mfa(&self) -> MutexGuard<'_, HashMap<AccountId, Option<bool>>> {
-        guard(&self.mfa)
-    }
-
-    pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
-        guard(&self.revealed)
-    }
-
-    /// A new waiting sign-in; an earlier one ends.
-    pub(crate) fn begin_sign_in(&self) -> Result<oneshot::Receiver<()>, CommandError> {
-        let mut sign_in = guard(&self.sign_in);
-        if matches!(*sign_in, SignIn::Over) {
-            return Err(CommandError::locked());
-        }
-        let (cancel, cancelled) = oneshot::channel();
-        std::mem::replace(&mut *sign_in, SignIn::Waiting(cancel)).end();
-        Ok(cancelled)
-    }
-
-    pub(crate) fn cancel_sign_in(&self) {
-        let mut sign_in = guard(&self.sign_in);
-        if matches!(*sign_in, SignIn::Waiting(_)) {
-            std::mem::replace(&mut *sign_in, SignIn::None).end();
-        }
-    }
-
-    fn end_sign_ins(&self) {
-        std::mem::replace(&mut *guard(&self.sign_in), SignIn::Over).end();
-    }
+/// When an opening began; see [`AppState::opening`].
+pub(crate) struct Opening {
+    locks: u64,
 }
 
-impl SignIn {
-    fn end(self) {
-        if let Self::Waiting(cancel) = self {
-            // Its waiting side may be gone already.
-            let _ = cancel.send(());
-        }
-    }
+/// A vault that was taken away and is not closed yet.
+pub(crate) struct Taken {
+    open: Option<Arc<Open>>,
+    closing: watch::Sender<usize>,
 }
 
-/// A panic elsewhere leaves nothing half-done in these values.
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.closing.send_modify(|closing| *closing -= 1);
+    }
 }

@@ -3,16 +3,27 @@
 use std::path::PathBuf;
 
 use deskfob_flows::{SmtpServer, SmtpServerError};
+use deskfob_lock::Reason;
 use deskfob_platform::Http;
 use deskfob_vault::{Home, HomeError};
 use tauri::{
-    App, AppHandle, Builder, DragDropEvent, Manager, RunEvent, Runtime, WebviewUrl,
+    App, AppHandle, Builder, DragDropEvent, Manager, RunEvent, Runtime, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, WindowEvent,
 };
 
 use crate::commands;
 use crate::launch::Options;
+use crate::lock::{self, ReadClocks, lock, system_clocks};
+use crate::screen_signals::Buses;
 use crate::state::AppState;
+
+use crate::{daily_backup, refresh, tray};
+
+/// What the vault's history calls this program.
+const PROGRAM: &str = "window";
+
+/// The label of the one window.
+pub(crate) const MAIN_WINDOW: &str = "main";
 
 /// Why the app cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +55,10 @@ pub struct Surroundings {
     pub smtp: Option<SmtpServer>,
     /// Opens an address in the person's browser.
     pub open_url: OpenUrl,
+    /// Where the system tells of sleep and of a locked screen.
+    pub buses: Buses,
+    /// What tells how long nothing was done.
+    pub clocks: ReadClocks,
 }
 
 /// Opens an address in the person's browser.
@@ -73,6 +88,8 @@ pub fn run(options: Options) -> Result<(), RunError> {
             .map(|smtp| smtp.parse())
             .transpose()?,
         open_url: Box::new(webbrowser::open),
+        buses: Buses::default(),
+        clocks: system_clocks(),
     };
     let builder = Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
@@ -80,21 +97,25 @@ pub fn run(options: Options) -> Result<(), RunError> {
         }))
         .plugin(tauri_plugin_dialog::init());
     let app = build(builder, surroundings)?;
-    let window = WebviewWindowBuilder::new(&app, "main", WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(&app, MAIN_WINDOW, WebviewUrl::default())
         .title("Deskfob")
         .inner_size(1080.0, 760.0)
         .min_inner_size(360.0, 480.0)
         .build()?;
     let handle = app.handle().clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+    window.on_window_event(move |event| match event {
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
             commands::drafts::dropped(handle.clone(), paths.clone());
         }
+        WindowEvent::Focused(true) => handle.state::<AppState>().lock_watch.activity(),
+        _ => {}
     });
+    apply_content_protection(&window, CONTENT_PROTECTION);
+    tray::add(app.handle());
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
             // Takes a copied code off the clipboard and closes the database.
-            tauri::async_runtime::block_on(app.state::<AppState>().lock());
+            tauri::async_runtime::block_on(lock(app, Reason::Person));
         }
     });
     Ok(())
@@ -116,13 +137,44 @@ pub fn build<R: Runtime>(
             commands::vault::vault_unlock_keyring,
             commands::vault::vault_lock,
             commands::vault::vault_keyring,
+            commands::slots::vault_unlock_recovery_kit,
+            commands::slots::vault_repair,
+            commands::slots::vault_new_key,
+            commands::backups::vault_check,
+            commands::slots::slot_list,
+            commands::slots::slot_add_password,
+            commands::slots::slot_change_password,
+            commands::slots::slot_add_recovery_kit,
+            commands::slots::slot_rename,
+            commands::slots::slot_remove,
+            commands::slots::recovery_kit_save_file,
+            commands::slots::recovery_kit_forget,
+            commands::settings::settings_get,
+            commands::settings::settings_set,
+            commands::settings::backup_choose_folder,
+            commands::settings::backup_default_folder,
+            commands::backups::backup_list,
+            commands::backups::backup_now,
+            commands::backups::backup_open,
+            commands::backups::backup_restore,
+            commands::backups::backup_close,
+            commands::export::export_encrypted,
+            commands::export::export_plain,
             commands::entries::entry_list,
             commands::entries::entry_codes,
             commands::entries::entry_copy,
             commands::entries::entry_advance,
-            commands::entries::entry_rename,
+            commands::entries::entry_details,
+            commands::entries::entry_edit,
+            commands::entries::entry_favourite,
+            commands::entries::entry_reorder,
             commands::entries::entry_remove,
             commands::entries::entry_restore,
+            commands::trash::entry_purge,
+            commands::trash::entry_unreadable,
+            commands::trash::trash_list,
+            commands::trash::trash_empty,
+            commands::trash::history_list,
             commands::drafts::draft_from_image_file,
             commands::drafts::draft_from_clipboard,
             commands::drafts::draft_from_text,
@@ -152,6 +204,7 @@ pub fn build<R: Runtime>(
             commands::organizations::org_members,
             commands::organizations::org_remind,
             commands::organizations::org_enforce,
+            commands::activity::activity,
         ])
         .build(tauri::generate_context!())?;
     let folder = match surroundings.home {
@@ -162,22 +215,55 @@ pub fn build<R: Runtime>(
             .map_err(|_| RunError::NoDataFolder)?
             .join("vault"),
     };
-    let mut home = Home::at(&folder)?;
+    let mut home = Home::at(&folder)?.with_program(PROGRAM);
     if let Some(service) = surroundings.keyring_service {
         home = home.with_keyring_service(service);
     }
     let http = Http::new().map_err(|error| RunError::Http(error.to_string()))?;
-    app.manage(AppState::new(
+    let (lock_watch, ends) = lock::channels();
+    let state = AppState::new(
         home,
         http,
         surroundings.smtp,
         surroundings.open_url,
-    ));
+        lock_watch,
+    );
+    state
+        .screen_signals
+        .start(surroundings.buses, &state.lock_watch);
+    app.manage(state);
+    lock::start(app.handle(), ends, surroundings.clocks);
+    refresh::start(app.handle());
+    daily_backup::start(app.handle());
     Ok(app)
 }
 
-fn show<R: Runtime>(app: &AppHandle<R>) {
-    if let Some(window) = app.get_webview_window("main") {
+/// Whether the app hears of a locked screen at the moment. Without, only the idle time locks the vault behind it.
+pub fn screen_lock_supported<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let state = app.state::<AppState>();
+    state.screen_signals.screen_lock_supported()
+}
+
+/// Whether the system can keep a window out of screenshots and shared screens. Linux desktops have no way to.
+pub(crate) const CONTENT_PROTECTION_SUPPORTED: bool =
+    cfg!(any(target_os = "macos", target_os = "windows"));
+
+/// What holds until the vault's settings are known.
+pub(crate) const CONTENT_PROTECTION: bool = true;
+
+/// Keeps the window out of screenshots and shared screens, where the system can.
+pub(crate) fn apply_content_protection<R: Runtime>(window: &WebviewWindow<R>, on: bool) {
+    if !CONTENT_PROTECTION_SUPPORTED {
+        return;
+    }
+    if let Err(error) = window.set_content_protected(on) {
+        tracing::warn!(%error, on, "the window's protection from screenshots was not changed");
+    }
+}
+
+/// Brings the window to the front.
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN_WINDOW) {
         let shown = window
             .unminimize()
             .and_then(|()| window.show())

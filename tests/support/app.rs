@@ -2,24 +2,35 @@
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use deskfob_app::Surroundings;
+use deskfob_app::{Bus, Buses, ReadClocks, Surroundings, system_clocks};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
-use tauri::{App, WebviewWindow, WebviewWindowBuilder};
+use tauri::{App, Listener, WebviewWindow, WebviewWindowBuilder};
 
 pub struct TestApp {
     pub home: tempfile::TempDir,
     window: WebviewWindow<MockRuntime>,
     opened: Mutex<Receiver<String>>,
-    _app: App<MockRuntime>,
+    events: Mutex<Receiver<Value>>,
+    pub app: App<MockRuntime>,
 }
 
 impl TestApp {
+    /// An app that hears nothing of the desktop it runs on.
     pub fn start() -> Self {
+        let buses = Buses {
+            system: Bus::Absent,
+            session: Bus::Absent,
+        };
+        Self::start_with(buses, system_clocks())
+    }
+
+    pub fn start_with(buses: Buses, clocks: ReadClocks) -> Self {
         let home = tempfile::tempdir().unwrap();
         let (send, opened) = channel();
         let surroundings = Surroundings {
@@ -27,16 +38,37 @@ impl TestApp {
             keyring_service: None,
             smtp: None,
             open_url: Box::new(move |url| send.send(url.to_owned()).map_err(std::io::Error::other)),
+            buses,
+            clocks,
         };
         let app = deskfob_app::build(mock_builder(), surroundings).unwrap();
         let window = WebviewWindowBuilder::new(&app, "main", Default::default())
             .build()
             .unwrap();
+        let (send, events) = channel();
+        app.listen_any("deskfob", move |event| {
+            // The test may be over.
+            let _ = send.send(serde_json::from_str(event.payload()).unwrap());
+        });
         Self {
             home,
             window,
             opened: Mutex::new(opened),
-            _app: app,
+            events: Mutex::new(events),
+            app,
+        }
+    }
+
+    /// The next event of this kind, within `limit`. Those before it are forgotten.
+    pub fn event(&self, kind: &str, limit: Duration) -> Option<Value> {
+        let events = self.events.lock().unwrap();
+        let end = Instant::now() + limit;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let event = events.recv_timeout(left).ok()?;
+            if event["kind"] == kind {
+                return Some(event);
+            }
         }
     }
 
@@ -54,6 +86,16 @@ impl TestApp {
             Ok(answer) => panic!("{command} was to be refused, and answered {answer}"),
             Err(error) => error,
         }
+    }
+
+    /// Asks on a thread of its own.
+    pub fn ask_meanwhile(
+        &self,
+        command: &str,
+        arguments: Value,
+    ) -> JoinHandle<Result<Value, Value>> {
+        let (window, name) = (self.window.clone(), command.to_owned());
+        std::thread::spawn(move || invoke(&window, &name, arguments))
     }
 
     pub fn create_vault(&self, password: &str) {
@@ -92,8 +134,7 @@ impl TestApp {
         arguments: Value,
         browse: impl FnOnce(&str),
     ) -> Result<Value, Value> {
-        let (window, name) = (self.window.clone(), command.to_owned());
-        let asked = std::thread::spawn(move || invoke(&window, &name, arguments));
+        let asked = self.ask_meanwhile(command, arguments);
         let url = self
             .opened
             .lock()

@@ -10,12 +10,17 @@
 
 pub mod app;
 pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod bus;
+pub mod clocks;
 #[path = "../../crates/sandbox/tests/sandbox/support/mail_server.rs"]
 pub mod mail_server;
 pub mod pictures;
+pub mod processes;
 #[path = "../../crates/sandbox/tests/sandbox/support/browser.rs"]
 pub mod sandbox_browser;
 pub mod secrets;
+pub mod vault_key;
 pub mod window;
 
 /// One HTTP client: plain, and it follows nothing by itself.

@@ -8,9 +8,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::NewSessionError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+
+use super::processes::Processes;
 
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -71,6 +74,8 @@ impl Desktop {
                 "BROWSER",
                 Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/record-url.sh"),
             )
+            // The program then leaves its memory and environment open to this test, which only root could read.
+            .env("DESKFOB_INSPECTABLE", "1")
             .process_group(0)
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log));
@@ -90,25 +95,21 @@ impl Desktop {
             )
         });
         let driver = Driver(driver);
-        for port in [native, port] {
-            until("tauri-driver listens", || {
-                TcpStream::connect(("127.0.0.1", port)).is_ok()
-            })
-            .await;
+        listening(native).await;
+        let client = session(
+            port,
+            json!({
+                "browserName": "wry",
+                "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
+            }),
+        )
+        .await
+        .expect("the window opens");
+        Window {
+            client,
+            driver,
+            rejoined: None,
         }
-        let capabilities = json!({
-            "browserName": "wry",
-            "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
-        });
-        let Value::Object(capabilities) = capabilities else {
-            unreachable!("an object above")
-        };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("the window opens");
-        Window { client, driver }
     }
 
     /// Keeps a numbered picture of the window.
@@ -147,6 +148,25 @@ impl Desktop {
     }
 }
 
+async fn listening(port: u16) {
+    until("the driver listens", || {
+        TcpStream::connect(("127.0.0.1", port)).is_ok()
+    })
+    .await;
+}
+
+async fn session(port: u16, capabilities: Value) -> Result<Client, NewSessionError> {
+    listening(port).await;
+    let Value::Object(capabilities) = capabilities else {
+        panic!("capabilities are an object")
+    };
+    ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&format!("http://127.0.0.1:{port}"))
+        .await
+}
+
+/// The leader of a process group, which ends with it.
 struct Driver(Child);
 
 impl Drop for Driver {
@@ -165,6 +185,8 @@ impl Drop for Driver {
 pub struct Window {
     pub client: Client,
     driver: Driver,
+    /// The driver since the page was started anew; it leaves the program running.
+    rejoined: Option<Driver>,
 }
 
 impl Window {
@@ -173,31 +195,81 @@ impl Window {
         drop(self.driver);
     }
 
+    /// Locks the vault by the button. The page's process ends with that, and WebDriver takes it for a crash; so
+    /// another driver joins the same program.
+    pub async fn lock(&mut self) {
+        let page = self.processes().page();
+        let button = self.find("lock-now").await;
+        // The answer comes after the page's end, or never.
+        let _ = tokio::time::timeout(Duration::from_secs(5), button.click()).await;
+        until("the page's process ends", || {
+            !Path::new(&format!("/proc/{page}")).exists()
+        })
+        .await;
+        let target = self.processes().inspector();
+        for attempt in 1.. {
+            // The program is still taking leave of the driver before: one that comes too early is never answered.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let port = free_port();
+            let driver = Command::new("WebKitWebDriver")
+                .arg(format!("--port={port}"))
+                .arg(format!("--target={target}"))
+                .process_group(0)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("this test needs the Debian package webkit2gtk-driver");
+            let driver = Driver(driver);
+            let joined = session(port, json!({ "browserName": "wry" }));
+            match tokio::time::timeout(Duration::from_secs(15), joined).await {
+                Ok(Ok(client)) => {
+                    self.client = client;
+                    self.rejoined = Some(driver);
+                    return;
+                }
+                failed => println!("  driver {attempt} did not join: {:?}", failed.map(|_| ())),
+            }
+            assert!(attempt < 5, "no driver joins the program");
+        }
+    }
+
+    /// The program and the processes of its web view.
+    pub fn processes(&self) -> Processes {
+        Processes::of_group(self.driver.0.id())
+    }
+
     /// The program dies without a word.
     pub fn kill(self) {
         drop(self.driver);
     }
 
     pub async fn find(&self, id: &str) -> Element {
-        let selector = by_id(id);
+        self.find_selected(&by_id(id)).await
+    }
+
+    pub async fn find_selected(&self, css: &str) -> Element {
         self.client
             .wait()
             .at_most(WAIT)
-            .for_element(Locator::Css(&selector))
+            .for_element(Locator::Css(css))
             .await
-            .unwrap_or_else(|error| panic!("{id} does not appear: {error}"))
+            .unwrap_or_else(|error| panic!("{css} does not appear: {error}"))
     }
 
     pub async fn click(&self, id: &str) {
+        self.click_selected(&by_id(id)).await;
+    }
+
+    pub async fn click_selected(&self, css: &str) {
         let started = Instant::now();
         loop {
             // The element may be drawn anew, or still be disabled, between finding and clicking it.
-            let element = self.find(id).await;
+            let element = self.find_selected(css).await;
             let enabled = element.is_enabled().await.unwrap_or(false);
             if enabled && element.click().await.is_ok() {
                 return;
             }
-            assert!(started.elapsed() < WAIT, "{id} can't be clicked");
+            assert!(started.elapsed() < WAIT, "{css} can't be clicked");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -234,6 +306,12 @@ impl Window {
             .find_all(Locator::Css(&by_id(id)))
             .await
             .unwrap()
+    }
+
+    pub async fn is_ticked(&self, id: &str) -> bool {
+        let element = self.find(id).await;
+        element.attr("aria-checked").await.unwrap().as_deref() == Some("true")
+            || element.prop("checked").await.unwrap().as_deref() == Some("true")
     }
 
     pub async fn is_there(&self, id: &str) -> bool {

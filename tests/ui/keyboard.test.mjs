@@ -127,18 +127,18 @@ describe('by keyboard alone', () => {
     assert.notEqual(await ui.focus(), 'code-main', 'the next Tab leaves the list');
   });
 
-  job('renames, removes and undoes', { fake: 'filled', accounts: '0' }, async (ui) => {
+  job('edits, removes and undoes', { fake: 'filled', accounts: '0' }, async (ui) => {
     await ui.see('code-row');
     await tabTo(ui, 'code-main');
     await ui.press('F2');
-    await ui.see('rename-dialog');
-    assert.equal(await ui.focus(), 'rename-issuer');
+    await ui.see('edit-dialog');
+    assert.equal(await ui.focus(), 'edit-issuer');
     await ui.press('Control+a');
     await ui.type('Codeberg');
     await ui.press('Enter');
-    await ui.gone('rename-dialog');
+    await ui.gone('edit-dialog');
     await ui.page.locator('[data-issuer="Codeberg"]').waitFor();
-    assert.equal(await ui.focus(), 'code-main', 'the focus is back where it was');
+    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'code-main', null, { polling: 20 });
 
     await ui.press('Delete');
     await ui.see('remove-dialog');
@@ -169,8 +169,8 @@ describe('by keyboard alone', () => {
     await ui.press('Enter');
     await ui.see('code-menu');
     await ui.press('ArrowDown', 'ArrowDown', 'Enter');
-    await ui.see('rename-dialog');
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'rename-issuer');
+    await ui.see('edit-dialog');
+    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'edit-issuer');
   });
 
   job('adds by link, sees the duplicate, replaces it', { fake: 'filled' }, async (ui) => {

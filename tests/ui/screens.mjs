@@ -1,5 +1,6 @@
 // Every screen and state that is worth looking at, with how to get there.
 import { PASSWORD } from './harness.mjs';
+import { VAULT_SCREENS } from './screens-vault.mjs';
 
 const members = { fake: 'filled', mfa: 'on', members: '58' };
 const go = (place) => async (ui) => {
@@ -35,6 +36,19 @@ const done = async (ui) => {
   await ui.see('protect-done');
 };
 
+/** Another program on the same vault does something. */
+export const outside = (ui, detail) => ui.page.evaluate((order) => dispatchEvent(new CustomEvent('fake-outside', { detail: order })), detail);
+const edit = async (ui) => {
+  await ui.see('code-row');
+  await ui.press('ArrowDown', 'F2');
+  await ui.see('edit-dialog');
+};
+const trash = async (ui) => {
+  await ui.click('list-menu-open');
+  await ui.click('trash-open');
+  await ui.page.getByRole('heading', { name: 'Trash', exact: true }).waitFor();
+};
+
 export const SCREENS = [
   { name: 'create', query: { fake: 'absent' }, ready: 'create-password' },
   { name: 'create-typed', query: { fake: 'absent' }, to: async (ui) => { await ui.fill('create-password', 'orange kettle 9'); await ui.fill('create-repeat', 'orange kettle'); await ui.click('create-submit'); } },
@@ -52,7 +66,30 @@ export const SCREENS = [
   { name: 'codes-focused', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'ArrowDown', 'Enter'); await ui.see('code-copied'); } },
   { name: 'codes-menu', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.id('code-more').nth(1).click(); await ui.see('code-menu'); } },
   { name: 'codes-remove', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'Delete'); await ui.see('remove-dialog'); } },
-  { name: 'codes-rename', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'F2'); await ui.see('rename-dialog'); } },
+  { name: 'codes-tags', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.page.getByRole('button', { name: 'Work' }).click(); await ui.page.getByRole('button', { name: 'Code', exact: false }).nth(1).click(); } },
+  { name: 'codes-tags-no-match', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); for (const i of [1, 2]) await ui.id('tag-chip').nth(i).click(); await ui.fill('codes-search', 'steam'); await ui.see('codes-no-match'); } },
+  { name: 'codes-sort', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.click('sort-open'); await ui.see('sort-menu'); } },
+  { name: 'codes-more', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.click('list-menu-open'); await ui.see('list-menu'); } },
+  { name: 'codes-unreadable', query: { fake: 'filled', accounts: '0', unreadable: '1' }, ready: 'unreadable-banner' },
+  { name: 'codes-unreadable-list', query: { fake: 'filled', accounts: '0', unreadable: '3' }, to: async (ui) => { await ui.click('unreadable-show'); await ui.see('unreadable-dialog'); } },
+  { name: 'codes-reorder-failed', query: { fake: 'filled', accounts: '0', fail: 'entryReorder:disk_full' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'End', 'Alt+ArrowUp'); await ui.see('error-note'); } },
+  { name: 'edit', query: { fake: 'filled', accounts: '0' }, to: edit },
+  { name: 'edit-hotp', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'End', 'ArrowUp', 'F2'); await ui.see('edit-facts'); await ui.id('edit-facts').scrollIntoViewIfNeeded(); } },
+  { name: 'edit-limits', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-icon', 'GIT'); await ui.fill('edit-issuer', 'G'.repeat(1030)); await ui.fill('edit-tag-input', 'x'.repeat(51)); await ui.press('Enter'); } },
+  { name: 'edit-notes-limit', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-notes', 'n'.repeat(10_020)); await ui.id('edit-notes').scrollIntoViewIfNeeded(); } },
+  { name: 'edit-unsaved', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.press('Escape'); await ui.see('edit-unsaved'); } },
+  { name: 'edit-gone', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await outside(ui, { do: 'remove', id: 'e1' }); await ui.see('gone-note'); } },
+  { name: 'edit-both', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await outside(ui, { do: 'edit', id: 'e1', edit: { issuer: 'GitHub Enterprise' } }); await ui.see('edit-both'); await ui.id('edit-both').scrollIntoViewIfNeeded(); } },
+  { name: 'edit-failed', query: { fake: 'filled', accounts: '0', fail: 'entryEdit:disk_full' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.click('edit-save'); await ui.see('error-note'); await ui.id('error-note').scrollIntoViewIfNeeded(); } },
+  { name: 'edit-unread', query: { fake: 'filled', accounts: '0', fail: 'entryDetails:io' }, to: async (ui) => { await edit(ui); await ui.see('error-note'); await ui.id('error-note').scrollIntoViewIfNeeded(); } },
+  { name: 'edit-saved', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.click('edit-save'); await ui.see('notice'); } },
+  { name: 'trash', query: { fake: 'filled', trash: '4' }, to: trash },
+  { name: 'trash-none', query: { fake: 'filled' }, to: async (ui) => { await trash(ui); await ui.see('trash-none'); } },
+  { name: 'trash-purge', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-purge'); await ui.see('trash-dialog'); } },
+  { name: 'trash-empty', query: { fake: 'filled', trash: '8' }, to: async (ui) => { await trash(ui); await ui.click('trash-empty'); await ui.see('trash-dialog'); } },
+  { name: 'trash-gone', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-purge'); await outside(ui, { do: 'purge', id: 't1' }); await ui.see('gone-note'); } },
+  { name: 'trash-failed', query: { fake: 'filled', trash: '4', fail: 'entryRestore:disk_full' }, to: async (ui) => { await trash(ui); await ui.click('trash-restore'); await ui.see('error-note'); } },
+  { name: 'trash-restored', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-restore'); await ui.see('notice'); } },
   { name: 'codes-removed', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'Delete'); await ui.click('remove-confirm'); await ui.see('notice'); } },
   { name: 'codes-unfinished', query: { fake: 'filled', enrol: 'proposed' }, ready: 'enrolment-unfinished' },
   { name: 'codes-confirming', query: { fake: 'filled', enrol: 'confirming' }, ready: 'enrolment-confirming' },
@@ -96,6 +133,7 @@ export const SCREENS = [
   { name: 'settings', query: { fake: 'filled' }, to: go('settings') },
   { name: 'settings-keyring', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.click('keyring-toggle'); await ui.see('keyring-dialog'); } },
   { name: 'shortcuts', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.see('shortcut-sheet'); } },
+  ...VAULT_SCREENS,
 ];
 
 export async function reach(ui, screen) {

@@ -6,6 +6,7 @@ import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/overlays.css';
+import './styles/print.css';
 
 theme.start();
 const target = document.getElementById('app');

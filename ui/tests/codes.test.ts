@@ -5,7 +5,8 @@ import {
 } from '../src/lib/codes/countdown';
 import { groupCode, spokenCode } from '../src/lib/codes/grouping';
 import { firstGrapheme, splitAccount, toneOf } from '../src/lib/codes/identity';
-import { inShownOrder, searchEntries } from '../src/lib/codes/search';
+import { inShownOrder } from '../src/lib/codes/order';
+import { searchEntries } from '../src/lib/codes/search';
 
 describe('groupCode', () => {
   it.each([
@@ -70,6 +71,7 @@ describe('countdown', () => {
 
 const entry = (id: string, issuer: string, account: string, favourite = false): EntryView => ({
   id, issuer, account, favourite, kind: 'totp', algorithm: 'SHA1', digits: 6, period: 30,
+  tags: [], icon: null, hasNotes: false, useCount: 0, lastUsedAt: null, createdAt: 0,
 });
 
 describe('search', () => {

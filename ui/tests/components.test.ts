@@ -12,6 +12,7 @@ import { Ticker } from '../src/lib/ticker.svelte';
 
 const entry: EntryView = {
   id: 'e', issuer: 'GitHub', account: 'ada@example.com', kind: 'totp', algorithm: 'SHA1', digits: 6, period: 30, favourite: false,
+  tags: [], icon: null, hasNotes: false, useCount: 0, lastUsedAt: null, createdAt: 0,
 };
 const code: CodeView = { id: 'e', code: '123456', next: '654321', validFrom: 0, validUntil: 30_000 };
 const row = { entry, code, now: 1000, active: true, copied: null, menuOpen: false, onmain: () => {}, onadvance: () => {}, onmenu: () => {}, onfocus: () => {} };

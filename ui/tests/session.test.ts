@@ -28,7 +28,9 @@ const settle = () => new Promise((done) => setTimeout(done));
 const cancelled = { code: 'sign_in_cancelled', message: 'the sign-in was cancelled', hint: null, retryAfterMs: null };
 
 describe('the vault’s state', () => {
-  const status = (state: VaultStatus['state']): VaultStatus => ({ state, keyringSlot: false, retryAfterMs: null, location: '' });
+  const status = (state: VaultStatus['state']): VaultStatus => ({
+    state, keyringSlot: false, recoveryKitSlot: false, retryAfterMs: null, location: '', damage: null, lockedBecause: null,
+  });
 
   it('asked before a lock and told after it opens nothing', async () => {
     const answers = held<VaultStatus>();
@@ -80,7 +82,7 @@ describe('a session', () => {
     const accounts = held<never>();
     const session = new Session(backend('fake=filled', { entryList: entries.call, accountList: accounts.call }), ticker);
     const late = [entries.next(), accounts.next()];
-    session.failure = cancelled;
+    session.list.failure = cancelled;
     session.accountsFailure = cancelled;
     session.focusEntry = 'e1';
     session.close();
@@ -90,7 +92,7 @@ describe('a session', () => {
     session.draftsFailed(cancelled);
     await session.loadAccounts();
     expect(() => accounts.next(), 'a closed session asks nothing').toThrow();
-    expect([session.failure, session.accountsFailure, session.focusEntry, session.notice, session.draftError]).toEqual([null, null, null, null, null]);
+    expect([session.list.failure, session.accountsFailure, session.focusEntry, session.notice, session.draftError]).toEqual([null, null, null, null, null]);
     expect(announcer.text).toBe('');
   });
 

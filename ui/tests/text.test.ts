@@ -64,7 +64,7 @@ const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
 describe('shortcuts', () => {
   it('are unambiguous within their place', () => {
     for (const list of [true, false]) {
-      const keys = SHORTCUTS.filter((each) => (each.where === 'list') === list).map((each) => `${each.mod ?? false} ${each.key}`);
+      const keys = SHORTCUTS.filter((each) => (each.where === 'list') === list).map((each) => `${each.alt ?? false} ${each.mod ?? false} ${each.key}`);
       expect(new Set(keys).size, 'two shortcuts share a key').toBe(keys.length);
     }
   });

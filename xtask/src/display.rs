@@ -31,16 +31,24 @@ pub(crate) fn private_session(inner: &Command) -> Result<Command, Trouble> {
             instead: "The window is also driven by `cargo xtask test` in CI".to_owned(),
         });
     }
-    let state = empty_folder(project::scratch().join("session"))?;
     let mut outer = process::command("xvfb-run");
-    outer.args([
-        "-a",
-        "-s",
-        "-screen 0 1280x900x24",
-        "dbus-run-session",
-        "--",
-    ]);
-    outer.args(["sh", "-c", WITH_KEYRING, "with-keyring"]);
+    outer.args(["-a", "-s", "-screen 0 1280x900x24", "dbus-run-session"]);
+    // The toolkit would otherwise prefer a Wayland session that is there.
+    outer.env("GDK_BACKEND", "x11");
+    with_keyring(outer, inner)
+}
+
+/// As [`private_session`], for a command that shows nothing. Linux only.
+pub(crate) fn private_keyring(inner: &Command) -> Result<Command, Trouble> {
+    let mut outer = process::command("dbus-run-session");
+    outer.env_remove("DISPLAY");
+    with_keyring(outer, inner)
+}
+
+/// `outer`, which starts a session bus, with a keyring and then `inner` in it.
+fn with_keyring(mut outer: Command, inner: &Command) -> Result<Command, Trouble> {
+    let state = empty_folder(project::scratch().join("session"))?;
+    outer.args(["--", "sh", "-c", WITH_KEYRING, "with-keyring"]);
     outer.arg(inner.get_program()).args(inner.get_args());
     for (name, value) in inner.get_envs() {
         match value {
@@ -59,10 +67,7 @@ pub(crate) fn private_session(inner: &Command) -> Result<Command, Trouble> {
         private_folder(&folder)?;
         outer.env(name, folder);
     }
-    // The toolkit would otherwise prefer a Wayland session that is there.
-    outer
-        .env("GDK_BACKEND", "x11")
-        .env_remove("WAYLAND_DISPLAY");
+    outer.env_remove("WAYLAND_DISPLAY");
     Ok(outer)
 }
 

@@ -1,10 +1,12 @@
 //! `cargo xtask`: everything that a developer or CI runs, on the standard library alone.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bundle;
 mod count;
 mod dev;
 mod display;
+mod fuzz;
 mod icons;
 mod log;
 mod node;
@@ -35,6 +37,8 @@ Usage: cargo xtask COMMAND
   test [STEP…]                 everything that CI checks, or only the steps named
   test --list                  the steps, in their order
   dev [-- ARG…]                the application with hot reload
+  bench [SUITE…]               all benchmarks in one table, beside other programs where they are installed
+  fuzz [SECONDS]               every parser on made-up input, 60 seconds in all or as many as given
   bundle [FORMAT…]             installable packages (Linux: deb, rpm, appimage; macOS: app, dmg; Windows: msi, nsis)
   icons                        draw icons/ again from the two SVG files
   help                         this text
@@ -70,6 +74,8 @@ fn main() -> ExitCode {
         "run" => run::run(rest, install),
         "test" => test::test(rest, install),
         "dev" => dev::dev(rest, install),
+        "bench" => bench::bench(rest, install),
+        "fuzz" => fuzz::fuzz(rest, install),
         "bundle" => bundle::bundle(rest, install),
         "icons" => icons::icons(rest, install),
         "help" | "--help" | "-h" => {

@@ -172,6 +172,18 @@ pub(crate) const PACKAGES: &[Package] = &[
         "the interface's own tests",
     ),
     package(
+        Group::Tests,
+        ["age", "age", "age"],
+        Shows::Program(&["age"]),
+        "opens an encrypted export",
+    ),
+    package(
+        Group::Tests,
+        ["bsdutils", "util-linux-script", "util-linux"],
+        Shows::Program(&["script"]),
+        "gives age a terminal",
+    ),
+    package(
         Group::Window,
         ["python3-aiosmtpd", "python3-aiosmtpd", "python-aiosmtpd"],
         Shows::Python("aiosmtpd"),

@@ -223,7 +223,10 @@ fn test_workspace(session: &mut Session) -> Result<(), Trouble> {
 fn window(session: &mut Session) -> Result<(), Trouble> {
     let screenshots = display::empty_folder(project::root().join("screenshots").join("test"))?;
     let mut tests = process::cargo();
-    tests.args(["test", "--locked", "--workspace", "--test", "window", "--"]);
+    tests.args(["test", "--locked", "--workspace"]);
+    tests.args([
+        "--test", "window", "--test", "memory", "--test", "tray", "--",
+    ]);
     tests.args(["--ignored", "--test-threads=1", "--nocapture"]);
     tests.env("DESKFOB_SCREENSHOTS", screenshots);
     tests.env("TAURI_DRIVER", tools::TAURI_DRIVER.path());

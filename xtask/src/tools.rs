@@ -29,6 +29,13 @@ pub(crate) const CARGO_DENY: Tool = Tool {
     begins: "0.20.",
 };
 
+/// Builds fuzz targets and runs them.
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "^0.13",
+    begins: "0.13.",
+};
+
 impl Tool {
     /// Where its program is, once installed.
     pub(crate) fn path(&self) -> PathBuf {

@@ -13,7 +13,7 @@ use crate::args::{AccountCommand, BrowserArg, DeploymentArg, Global, SignInArgs}
 use crate::choose;
 use crate::error::CommandError;
 use crate::input::{self, Asked};
-use crate::open::with_desk;
+use crate::open::{Purpose, with_desk};
 use crate::output::{Outcome, Output, Report, Table, plain};
 
 /// How long a sign-in waits for the person in the browser.
@@ -76,7 +76,7 @@ pub(crate) async fn run(
         AccountCommand::SignIn(args) => out.show(&sign_in(global, out, args).await?)?,
         AccountCommand::Renew { account, browser } => {
             let query = account.account.as_deref();
-            let renewed = with_desk(global, async |desk| {
+            let renewed = with_desk(global, Purpose::Change, async |desk| {
                 let account = choose::account(desk.vault(), query).await?;
                 let attempt = desk.start_renewal(&account).await?;
                 let tokens = in_browser(out, attempt, &browser).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn run(
             out.show(&renewed)?;
         }
         AccountCommand::List => {
-            let accounts = with_desk(global, async |desk| {
+            let accounts = with_desk(global, Purpose::Read, async |desk| {
                 let mut accounts = Vec::new();
                 for account in desk.vault().accounts().await? {
                     accounts.push(AccountView::of(desk, &account).await?);
@@ -99,7 +99,7 @@ pub(crate) async fn run(
         }
         AccountCommand::SignOut(args) => {
             let query = args.account.as_deref();
-            let signed_out = with_desk(global, async |desk| {
+            let signed_out = with_desk(global, Purpose::Change, async |desk| {
                 let account = choose::account(desk.vault(), query).await?;
                 desk.sign_out(&account).await?;
                 OneAccount::of(desk, &account, "Signed out").await
@@ -117,7 +117,7 @@ async fn sign_in(
     args: SignInArgs,
 ) -> Result<OneAccount, CommandError> {
     let choice = choice(&args);
-    with_desk(global, async |desk| {
+    with_desk(global, Purpose::Change, async |desk| {
         let account = if args.token_stdin {
             let token = input::secret_piped_or_prompted(Asked::Token)?;
             let token = SecretString::from(token.expose_secret().trim());

@@ -12,7 +12,7 @@ use crate::args::{AddArgs, Global, KindArg};
 use crate::entry::{self, EntryView};
 use crate::error::CommandError;
 use crate::input::{self, Asked, Line};
-use crate::open::with_vault;
+use crate::open::{Purpose, with_vault};
 use crate::output::{Outcome, Output, Report, plain};
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ pub(crate) async fn run(
         Digits::try_from(args.digits)?,
         Period::try_from(args.period)?,
     );
-    let added = with_vault(global, async |vault| {
+    let added = with_vault(global, Purpose::Change, async |vault| {
         let entries = if args.uri_stdin {
             from_uris(out)?
         } else {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::args::{CodeArgs, Global};
 use crate::entry::{self, EntryView};
 use crate::error::CommandError;
-use crate::open::with_vault;
+use crate::open::{Purpose, with_vault};
 use crate::output::{Outcome, Output, Report, Table};
 
 #[derive(Serialize)]
@@ -43,7 +43,11 @@ pub(crate) async fn run(
     out: &Output,
     args: &CodeArgs,
 ) -> Result<Outcome, CommandError> {
-    let codes = with_vault(global, async |vault| codes(vault, args).await).await?;
+    // Uses are counted, and nobody waits for a backup of that.
+    let codes = with_vault(global, Purpose::Read, async |vault| {
+        codes(vault, args).await
+    })
+    .await?;
     out.show(&codes)?;
     Ok(Outcome::Done)
 }

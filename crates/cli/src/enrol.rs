@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use deskfob_flows::{Desk, Resolution, now_ms};
-use deskfob_vault::{Stage, StoredAccount};
+use deskfob_vault::{Action, Stage, StoredAccount};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::account::AccountView;
 use crate::args::{EnrolArgs, Global};
 use crate::choose;
 use crate::error::CommandError;
-use crate::open::with_desk;
+use crate::open::{Purpose, with_desk};
 use crate::output::{Outcome, Output, Report, plain};
 
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ pub(crate) async fn run(
     out: &Output,
     args: &EnrolArgs,
 ) -> Result<Outcome, CommandError> {
-    let enrolled = with_desk(global, async |desk| {
+    let enrolled = with_desk(global, Purpose::Change, async |desk| {
         let account = choose::account(desk.vault(), args.account.account.as_deref()).await?;
         let outcome = if args.discard {
             desk.discard_enrolment(&account).await?;
@@ -86,6 +86,9 @@ async fn codes(desk: &Desk, account: &StoredAccount) -> Result<Vec<String>, Comm
     let codes = desk.vault().recovery_codes(account.id).await?;
     desk.vault()
         .acknowledge_recovery_codes(account.id, now_ms())
+        .await?;
+    desk.vault()
+        .note(Action::RecoveryCodesShown, &account.email, now_ms())
         .await?;
     Ok(codes
         .iter()

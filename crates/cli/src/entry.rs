@@ -1,8 +1,10 @@
 //! Entries as they are printed, and found by a query.
 
 use deskfob_otp::{Entry, Kind};
-use deskfob_vault::StoredEntry;
+use deskfob_vault::{EntryId, StoredEntry, TrashedEntry};
 use serde::Serialize;
+
+use crate::error::CommandError;
 
 /// An entry without its secret.
 #[derive(Debug, Serialize)]
@@ -44,12 +46,38 @@ impl From<&Entry> for EntryView {
     }
 }
 
-impl From<&StoredEntry> for EntryView {
-    fn from(stored: &StoredEntry) -> Self {
+impl<T: Kept> From<&T> for EntryView {
+    fn from(kept: &T) -> Self {
         Self {
-            id: Some(stored.id.to_string()),
-            ..Self::from(&stored.entry)
+            id: Some(kept.id().to_string()),
+            ..Self::from(kept.entry())
         }
+    }
+}
+
+/// An entry of the vault, in the list or in the trash.
+pub(crate) trait Kept {
+    fn id(&self) -> EntryId;
+    fn entry(&self) -> &Entry;
+}
+
+impl Kept for StoredEntry {
+    fn id(&self) -> EntryId {
+        self.id
+    }
+
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+impl Kept for TrashedEntry {
+    fn id(&self) -> EntryId {
+        self.id
+    }
+
+    fn entry(&self) -> &Entry {
+        &self.entry
     }
 }
 
@@ -77,7 +105,7 @@ pub(crate) fn name(entry: &Entry) -> String {
     named(&entry.issuer, &entry.account)
 }
 
-fn named(issuer: &str, account: &str) -> String {
+pub(crate) fn named(issuer: &str, account: &str) -> String {
     match (issuer, account) {
         ("", "") => "(unnamed)".into(),
         ("", name) | (name, "") => name.into(),
@@ -87,28 +115,44 @@ fn named(issuer: &str, account: &str) -> String {
 
 /// The entries that `query` means: those it names exactly (id, issuer, account, or both as [`name`] or a
 /// URI's label writes them), or else those that have all of its words. Letter case does not matter.
-pub(crate) fn matching<'a>(entries: &'a [StoredEntry], query: &str) -> Vec<&'a StoredEntry> {
+pub(crate) fn matching<'a, T: Kept>(entries: &'a [T], query: &str) -> Vec<&'a T> {
     let query = query.trim().to_lowercase();
     let exact: Vec<_> = entries
         .iter()
-        .filter(|stored| is_named(stored, &query))
+        .filter(|kept| is_named(*kept, &query))
         .collect();
     if !exact.is_empty() {
         return exact;
     }
-    let has_words = |stored: &&StoredEntry| {
-        let name = name(&stored.entry).to_lowercase();
+    let has_words = |kept: &&T| {
+        let name = name(kept.entry()).to_lowercase();
         query.split_whitespace().all(|word| name.contains(word))
     };
     entries.iter().filter(has_words).collect()
 }
 
-fn is_named(stored: &StoredEntry, query: &str) -> bool {
-    let issuer = stored.entry.issuer.to_lowercase();
-    let account = stored.entry.account.to_lowercase();
+/// The one entry that `query` means.
+pub(crate) fn only<'a, T: Kept>(entries: &'a [T], query: &str) -> Result<&'a T, CommandError> {
+    match matching(entries, query).as_slice() {
+        [only] => Ok(only),
+        [] => Err(CommandError::NoSuchEntry {
+            query: query.to_owned(),
+        }),
+        several => Err(CommandError::SeveralEntries {
+            names: several
+                .iter()
+                .map(|kept| format!("{} ({})", name(kept.entry()), kept.id()))
+                .collect(),
+        }),
+    }
+}
+
+fn is_named(kept: &impl Kept, query: &str) -> bool {
+    let issuer = kept.entry().issuer.to_lowercase();
+    let account = kept.entry().account.to_lowercase();
     let label = format!("{issuer}:{account}");
     let shown = format!("{issuer}: {account}");
-    [stored.id.to_string(), issuer, account, label, shown]
+    [kept.id().to_string(), issuer, account, label, shown]
         .iter()
         .any(|name| name == query)
 }

@@ -4,9 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use deskfob_flows::{EnrolError, OrganizationError};
+use deskfob_vault::{DatabaseError, HeaderError, UnlockError};
 use serde::Serialize;
 
 use crate::input::{Asked, LINE_MAX};
+
+mod advice;
 
 /// Why a command was refused. No variant holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -20,14 +23,17 @@ pub(crate) enum CommandError {
     Damaged {
         folder: PathBuf,
         damage: deskfob_vault::Damage,
+        can_repair: bool,
     },
+    #[error("a recovery kit is no help here")]
+    KitIsNoHelp,
     #[error("{} is needed and there is no terminal to ask on", asked.noun())]
     NoTerminal { asked: Asked },
     #[error("this needs a yes and there is no terminal to ask on")]
     NeedsYes,
     #[error("not confirmed, so nothing was done")]
     Unconfirmed,
-    #[error("the two passwords differ")]
+    #[error("what was typed twice differs")]
     PasswordsDiffer,
     #[error("standard input cannot be read: {0}")]
     Input(#[source] io::Error),
@@ -50,6 +56,12 @@ pub(crate) enum CommandError {
     NoEntries,
     #[error("no entry matches {query:?}")]
     NoSuchEntry { query: String },
+    #[error("more than one entry fits: {}", names.join(", "))]
+    SeveralEntries { names: Vec<String> },
+    #[error("the trash has no entry that matches {query:?}")]
+    NotInTrash { query: String },
+    #[error("no entry has the tag {tag:?}")]
+    NoSuchTag { tag: String },
     #[error("{name} is counter-based, so its next code exists only after this one was used")]
     CounterHasNoNext { name: String },
     #[error("no URI was given")]
@@ -88,6 +100,33 @@ pub(crate) enum CommandError {
     #[error("the keyring does not open this vault")]
     NoKeyringSlot,
 
+    #[error("nothing that opens the vault has the id or name {query:?}")]
+    NoSuchSlot { query: String },
+    #[error("more than one fits: {}", names.join(", "))]
+    SeveralSlots { names: Vec<String> },
+    #[error("there is no setting {name:?}")]
+    UnknownSetting { name: String },
+    #[error("{setting} cannot be {value:?}: {expected}")]
+    SettingValue {
+        setting: &'static str,
+        value: String,
+        expected: &'static str,
+    },
+    #[error("{setting} has no value")]
+    SettingWithoutValue { setting: String },
+    #[error("the vault's folder cannot be used: {0}")]
+    VaultFolder(#[source] io::Error),
+    #[error("{} is there already", path.display())]
+    FileExists { path: PathBuf },
+    #[error("{} cannot be written: {source}", path.display())]
+    FileUnwritable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the export would go to the terminal")]
+    ExportToTerminal,
+
     #[error(transparent)]
     Home(#[from] deskfob_vault::HomeError),
     #[error(transparent)]
@@ -100,6 +139,16 @@ pub(crate) enum CommandError {
     Store(#[from] deskfob_vault::StoreError),
     #[error(transparent)]
     Slot(#[from] deskfob_vault::SlotError),
+    #[error(transparent)]
+    Kit(#[from] deskfob_vault::RecoveryKitError),
+    #[error(transparent)]
+    NewKey(#[from] deskfob_vault::RekeyError),
+    #[error(transparent)]
+    Repair(#[from] deskfob_vault::RepairError),
+    #[error(transparent)]
+    Backup(#[from] deskfob_vault::BackupError),
+    #[error(transparent)]
+    Encrypt(#[from] deskfob_transfer::EncryptError),
     #[error(transparent)]
     Uri(#[from] deskfob_otp::UriError),
     #[error(transparent)]
@@ -145,8 +194,34 @@ impl CommandError {
     /// 2 for a command line that has to be written otherwise, 1 for everything that was refused.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::NeedsYes => 2,
+            Self::NeedsYes
+            | Self::KitIsNoHelp
+            | Self::UnknownSetting { .. }
+            | Self::SettingValue { .. }
+            | Self::SettingWithoutValue { .. } => 2,
             _ => 1,
+        }
+    }
+
+    /// Whether the vault is missing or damaged, so that a backup is the way out.
+    pub(crate) fn asks_for_a_backup(&self) -> bool {
+        match self {
+            Self::NoVault { .. } | Self::Damaged { .. } => true,
+            Self::Unlock(UnlockError::Header(error)) => matches!(
+                error,
+                HeaderError::Missing
+                    | HeaderError::Damaged { .. }
+                    | HeaderError::NotAuthentic
+                    | HeaderError::Cost(_)
+            ),
+            Self::Unlock(UnlockError::Database(error)) => matches!(
+                error,
+                DatabaseError::Missing
+                    | DatabaseError::Damaged
+                    | DatabaseError::Migration(_)
+                    | DatabaseError::Other(_)
+            ),
+            _ => false,
         }
     }
 
@@ -163,130 +238,6 @@ impl CommandError {
             source = cause.source();
         }
         text
-    }
-
-    /// Stable name of the error.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::NoDataFolder => "no_data_folder",
-            Self::NoVault { .. } => "no_vault",
-            Self::Damaged { .. } => "vault_damaged",
-            Self::NoTerminal { .. } => "no_terminal",
-            Self::NeedsYes => "needs_yes",
-            Self::Unconfirmed => "unconfirmed",
-            Self::PasswordsDiffer => "passwords_differ",
-            Self::Input(_) => "input_unreadable",
-            Self::InputEnded { .. } => "input_ended",
-            Self::NotText => "not_text",
-            Self::LineTooLong => "line_too_long",
-            Self::Output(_) => "output_unwritable",
-            Self::Runtime(_) => "runtime",
-            Self::Smtp(error) => error.code(),
-            Self::Http(error) => error.code(),
-            Self::NoEntries => "no_entries",
-            Self::NoSuchEntry { .. } => "no_such_entry",
-            Self::CounterHasNoNext { .. } => "counter_has_no_next",
-            Self::NoUri => "no_uri",
-            Self::Line { problem, .. } => problem.code(),
-            Self::Duplicate { .. } => "duplicate",
-            Self::File(_) => "file_unreadable",
-            Self::NoCodeFound => "no_code_found",
-            Self::NotAnEnrolment { .. } => "not_an_enrolment",
-            Self::TransferCode => "transfer_code",
-            Self::NoAccount => "no_account",
-            Self::NoSuchAccount { .. } => "no_such_account",
-            Self::SeveralAccounts { .. } => "several_accounts",
-            Self::NoSuchOrganization { .. } => "no_such_organization",
-            Self::NoSuchMember { .. } => "no_such_member",
-            Self::NoRecoveryCodes { .. } => "no_recovery_codes",
-            Self::NoKeyringSlot => "no_keyring_slot",
-            Self::Home(error) => error.code(),
-            Self::Header(error) => error.code(),
-            Self::Create(error) => error.code(),
-            Self::Unlock(error) => error.code(),
-            Self::Store(error) => error.code(),
-            Self::Slot(error) => error.code(),
-            Self::Uri(error) => error.code(),
-            Self::Seed(error) => error.code(),
-            Self::Parameter(error) => error.code(),
-            Self::Picture(error) => error.code(),
-            Self::SignIn(error) => error.code(),
-            Self::Connect(error) => error.code(),
-            Self::Enrol(error) => error.code(),
-            Self::Organization(error) => error.code(),
-            Self::Session(error) => error.code(),
-        }
-    }
-
-    /// The next step, for a person.
-    pub(crate) fn hint(&self) -> Option<String> {
-        let own = match self {
-            Self::NoDataFolder => "name a folder with --home",
-            Self::NoVault { .. } => "make one with: fob vault create",
-            Self::Damaged { .. } => "put a backup of that folder in its place",
-            Self::NoTerminal {
-                asked: Asked::Password,
-            } => "give it as the first line of standard input, with --password-stdin",
-            Self::NoTerminal { .. } => "give it as a line of standard input",
-            Self::NeedsYes => "add --yes",
-            Self::InputEnded {
-                asked: Asked::Password,
-            } => "with --password-stdin the first line of standard input is the password",
-            Self::InputEnded { .. } => {
-                "give it as a line of standard input, after the password when that comes from there too"
-            }
-            Self::NoEntries => "add one with: fob add, or fob scan FILE --add",
-            Self::NoSuchEntry { .. } => "see them all with: fob list",
-            Self::CounterHasNoNext { .. } => "leave --next out",
-            Self::NoUri => "give otpauth URIs on standard input, one a line",
-            Self::Duplicate { .. } => "add it all the same with --keep-both",
-            Self::NoCodeFound => "use a sharper or larger picture",
-            Self::NotAnEnrolment { code } => code.hint(),
-            Self::TransferCode => "show the accounts' own QR codes, one by one",
-            Self::NoAccount => "connect one with: fob account sign-in",
-            Self::NoSuchAccount { .. } | Self::SeveralAccounts { .. } => {
-                "see them all with: fob account list"
-            }
-            Self::NoSuchOrganization { .. } => "see them all with: fob org list",
-            Self::NoSuchMember { .. } => {
-                "nobody was reminded; see the members with: fob org members"
-            }
-            Self::NoRecoveryCodes { .. } => "turn on MFA for the account with: fob enrol",
-            Self::Line { problem, .. } => return problem.hint(),
-            Self::Smtp(error) => return error.hint().map(Into::into),
-            Self::Home(error) => return error.hint(),
-            Self::Header(error) => return error.hint().map(Into::into),
-            Self::Create(error) => return error.hint().map(Into::into),
-            Self::Unlock(error) => return error.hint().map(Into::into),
-            Self::Store(error) => return error.hint().map(Into::into),
-            Self::Slot(error) => return error.hint().map(Into::into),
-            Self::Uri(error) => return error.hint().map(Into::into),
-            Self::Seed(error) => return error.hint().map(Into::into),
-            Self::Parameter(error) => return error.hint().map(Into::into),
-            Self::Picture(error) => return error.hint().map(Into::into),
-            Self::SignIn(error) => return error.hint().map(Into::into),
-            Self::Connect(error) => return error.hint(),
-            Self::Enrol(EnrolError::Unanswered(_) | EnrolError::Unresolved) => {
-                "run fob enrol again: it asks the platform what became of it, and nothing is lost until then"
-            }
-            Self::Enrol(error) => return error.hint(),
-            Self::Organization(OrganizationError::MfaRequired) => {
-                "turn on MFA with fob enrol, then sign in again with fob account renew"
-            }
-            Self::Organization(error) => return error.hint(),
-            Self::Session(error) => return error.hint(),
-            Self::Unconfirmed
-            | Self::PasswordsDiffer
-            | Self::Input(_)
-            | Self::NotText
-            | Self::LineTooLong
-            | Self::Output(_)
-            | Self::Runtime(_)
-            | Self::Http(_)
-            | Self::File(_)
-            | Self::NoKeyringSlot => return None,
-        };
-        Some(own.into())
     }
 }
 
@@ -310,8 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_missing_yes_is_a_matter_of_usage() {
+    fn only_what_could_be_written_otherwise_is_a_matter_of_usage() {
         assert_eq!(CommandError::NeedsYes.exit_code(), 2);
+        assert_eq!(CommandError::KitIsNoHelp.exit_code(), 2);
         assert_eq!(CommandError::NoEntries.exit_code(), 1);
     }
 }

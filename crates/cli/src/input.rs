@@ -1,6 +1,6 @@
 //! Secrets and answers from a person or from standard input.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -10,10 +10,17 @@ use crate::error::CommandError;
 /// Longest line read, bytes: more than any URI, password or token that is taken.
 pub(crate) const LINE_MAX: usize = 64 * 1024;
 
+/// Most bytes of a text that is read to its end: more than any notes.
+const TEXT_MAX: u64 = 256 * 1024;
+
 /// What is asked for, as a person reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     Password,
+    NewPassword,
+    Kit,
+    BackupPassword,
+    Passphrase,
     Key,
     Token,
 }
@@ -22,6 +29,10 @@ impl Asked {
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Password => "the vault's password",
+            Self::NewPassword => "the new password",
+            Self::Kit => "the recovery kit's words",
+            Self::BackupPassword => "the password that the vault had when the backup was made",
+            Self::Passphrase => "the passphrase of the export",
             Self::Key => "the setup key",
             Self::Token => "the API token",
         }
@@ -30,9 +41,18 @@ impl Asked {
     fn prompt(self) -> &'static str {
         match self {
             Self::Password => "Vault password: ",
+            Self::NewPassword => "New vault password: ",
+            Self::Kit => "The 12 words of the recovery kit: ",
+            Self::BackupPassword => "Password of the backup: ",
+            Self::Passphrase => "Passphrase of the export: ",
             Self::Key => "Setup key: ",
             Self::Token => "API token: ",
         }
+    }
+
+    /// Whether it opens the vault, so that it comes first on standard input.
+    pub(crate) fn opens_the_vault(self) -> bool {
+        matches!(self, Self::Password | Self::Kit)
     }
 }
 
@@ -89,19 +109,64 @@ pub(crate) fn secret_line(asked: Asked) -> Result<SecretString, CommandError> {
     }
 }
 
+/// Every line that is left of standard input, without the empty ones.
+pub(crate) fn secret_lines() -> Result<Vec<SecretString>, CommandError> {
+    let mut input = io::stdin().lock();
+    let mut lines = Vec::new();
+    while let Some(line) = next_line(&mut input).map_err(CommandError::Input)? {
+        match line {
+            Line::Text(text) if text.is_empty() => {}
+            Line::Text(text) => lines.push(SecretString::from(text.as_str())),
+            Line::NotText => return Err(CommandError::NotText),
+            Line::TooLong => return Err(CommandError::LineTooLong),
+        }
+    }
+    Ok(lines)
+}
+
+/// What is left of standard input, without the end of its last line.
+pub(crate) fn rest_of_input() -> Result<Zeroizing<String>, CommandError> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+    let mut input = io::stdin().lock().take(TEXT_MAX + 1);
+    input.read_to_end(&mut bytes).map_err(CommandError::Input)?;
+    if bytes.len() as u64 > TEXT_MAX {
+        return Err(CommandError::LineTooLong);
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| CommandError::NotText)?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    Ok(Zeroizing::new(
+        text.strip_suffix('\r').unwrap_or(text).to_owned(),
+    ))
+}
+
 /// A secret typed on the terminal, unseen.
 pub(crate) fn secret_prompt(asked: Asked) -> Result<SecretString, CommandError> {
     secret_prompted(asked, asked.prompt())
 }
 
-/// A new password, typed twice.
-pub(crate) fn new_password_prompt() -> Result<SecretString, CommandError> {
-    let first = secret_prompted(Asked::Password, "New vault password: ")?;
-    let second = secret_prompted(Asked::Password, "The same again: ")?;
+/// A new secret, typed twice.
+pub(crate) fn new_secret_prompt(asked: Asked) -> Result<SecretString, CommandError> {
+    let first = secret_prompt(asked)?;
+    let second = secret_prompted(asked, "The same again: ")?;
     if first.expose_secret() != second.expose_secret() {
         return Err(CommandError::PasswordsDiffer);
     }
     Ok(first)
+}
+
+/// Passwords typed one after another, until an empty one.
+pub(crate) fn passwords_prompt() -> Result<Vec<SecretString>, CommandError> {
+    let mut passwords = vec![secret_prompt(Asked::Password)?];
+    loop {
+        let next = secret_prompted(
+            Asked::Password,
+            "Another password to keep (Enter: that was all): ",
+        )?;
+        if next.expose_secret().is_empty() {
+            return Ok(passwords);
+        }
+        passwords.push(next);
+    }
 }
 
 /// A secret from standard input when that is no terminal, otherwise typed unseen.

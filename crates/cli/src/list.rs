@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
+use deskfob_vault::StoredEntry;
 use serde::Serialize;
 
 use crate::args::Global;
 use crate::entry::EntryView;
 use crate::error::CommandError;
-use crate::open::with_vault;
+use crate::open::{Purpose, with_vault};
 use crate::output::{Outcome, Output, Report, Table};
 
 #[derive(Serialize)]
@@ -22,19 +23,29 @@ struct ListedEntry {
     #[serde(flatten)]
     entry: EntryView,
     favourite: bool,
+    tags: Vec<String>,
 }
 
-pub(crate) async fn run(global: &Global, out: &Output) -> Result<Outcome, CommandError> {
-    let entries = with_vault(global, async |vault| {
+pub(crate) async fn run(
+    global: &Global,
+    out: &Output,
+    tag: Option<&str>,
+) -> Result<Outcome, CommandError> {
+    let entries = with_vault(global, Purpose::Read, async |vault| {
         let stored = vault.entries().await?;
-        let entries = stored.iter().map(|stored| ListedEntry {
-            entry: stored.into(),
-            favourite: stored.favourite,
-        });
-        Ok(Entries {
-            entries: entries.collect(),
-            unreadable: vault.unreadable_entries().await?.len(),
-        })
+        let listed = stored
+            .iter()
+            .filter(|stored| tag.is_none_or(|tag| has_tag(stored, tag)));
+        let entries: Vec<ListedEntry> = listed.map(ListedEntry::from).collect();
+        match tag {
+            Some(tag) if entries.is_empty() => Err(CommandError::NoSuchTag {
+                tag: tag.to_owned(),
+            }),
+            _ => Ok(Entries {
+                entries,
+                unreadable: vault.unreadable_entries().await?.len(),
+            }),
+        }
     })
     .await?;
     if entries.unreadable > 0 {
@@ -47,17 +58,34 @@ pub(crate) async fn run(global: &Global, out: &Output) -> Result<Outcome, Comman
     Ok(Outcome::Done)
 }
 
+/// Letter case does not matter, as in queries.
+fn has_tag(stored: &StoredEntry, tag: &str) -> bool {
+    let tag = tag.trim().to_lowercase();
+    stored.tags.iter().any(|own| own.to_lowercase() == tag)
+}
+
+impl From<&StoredEntry> for ListedEntry {
+    fn from(stored: &StoredEntry) -> Self {
+        Self {
+            entry: stored.into(),
+            favourite: stored.favourite,
+            tags: stored.tags.clone(),
+        }
+    }
+}
+
 impl Report for Entries {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.entries.is_empty() {
             return writeln!(out, "The vault has no entries.");
         }
-        let mut table = Table::new(&["ISSUER", "ACCOUNT", "CODES", "ID"]);
-        for ListedEntry { entry, .. } in &self.entries {
+        let mut table = Table::new(&["ISSUER", "ACCOUNT", "CODES", "TAGS", "ID"]);
+        for ListedEntry { entry, tags, .. } in &self.entries {
             table.row([
                 entry.issuer.clone(),
                 entry.account.clone(),
                 entry.settings(),
+                tags.join(", "),
                 entry.id.clone().unwrap_or_default(),
             ]);
         }

@@ -6,16 +6,23 @@ mod add;
 mod args;
 mod choose;
 mod code;
+mod edit;
 mod enrol;
 mod entry;
 mod error;
+mod export;
+mod history;
 mod input;
 mod list;
 mod open;
 mod org;
 mod output;
+mod private_file;
 mod recovery_codes;
 mod scan;
+mod settings;
+mod show;
+mod trash;
 mod uri_codes;
 mod vault;
 
@@ -24,11 +31,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, CodeArgs, Command, Global};
+use crate::args::{Cli, CodeArgs, Command, Global, TrashCommand};
 use crate::error::CommandError;
 use crate::output::{Outcome, Output, plain};
 
 fn main() -> ExitCode {
+    if let Err(error) = deskfob_hardening::harden() {
+        // Told, not refused: a person without codes is locked out.
+        let _ = std::io::stderr().write_all(format!("warning: {error}\n").as_bytes());
+    }
     let Cli { global, command } = Cli::parse();
     start_logging();
     let out = Output::new(global.json);
@@ -67,7 +78,16 @@ fn run(global: &Global, out: &Output, command: Command) -> Result<Outcome, Comma
             Command::Code(args) => code::run(global, out, &args).await,
             Command::Scan(args) => scan::add(global, out, &args).await,
             Command::Add(args) => add::run(global, out, &args).await,
-            Command::List => list::run(global, out).await,
+            Command::List { tag } => list::run(global, out, tag.as_deref()).await,
+            Command::Show(args) => show::run(global, out, &args.query).await,
+            Command::Edit(args) => edit::run(global, out, &args).await,
+            Command::Remove(args) => trash::remove(global, out, &args.query).await,
+            Command::Trash { command } => {
+                trash::run(global, out, command.unwrap_or(TrashCommand::List)).await
+            }
+            Command::Export(args) => export::run(global, out, &args).await,
+            Command::History { limit } => history::run(global, out, limit).await,
+            Command::Settings { command } => settings::run(global, out, command).await,
             Command::Vault(command) => vault::run(global, out, command).await,
             Command::Account(command) => account::run(global, out, command).await,
             Command::Enrol(args) => enrol::run(global, out, &args).await,

@@ -1,16 +1,53 @@
 //! Opening the vault, and with it the way to the platforms.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use deskfob_flows::{Desk, SandboxHost};
+use deskfob_flows::{Desk, SandboxHost, now_ms};
 use deskfob_platform::Http;
-use deskfob_vault::{Home, Presence, SlotInfo, SlotKind, Vault};
+use deskfob_vault::{BackupUnlock, Home, Presence, RecoveryKit, SlotInfo, SlotKind, Vault};
 use secrecy::SecretString;
 
 use crate::args::Global;
 use crate::error::CommandError;
 use crate::input::{self, Asked};
+use crate::output;
+
+/// What the history calls this program.
+const PROGRAM: &str = "fob";
+
+/// What a person opens a vault or a backup by.
+pub(crate) enum Secret {
+    Password(SecretString),
+    /// The words of a recovery kit.
+    Kit(SecretString),
+}
+
+impl Secret {
+    pub(crate) async fn unlock(&self, home: &Home) -> Result<Vault, CommandError> {
+        Ok(match self {
+            Self::Password(password) => Vault::unlock_with_password(home, password.clone()).await?,
+            Self::Kit(words) => {
+                Vault::unlock_with_recovery_kit(home, &RecoveryKit::parse(words)?).await?
+            }
+        })
+    }
+
+    pub(crate) fn for_backup(&self) -> Result<BackupUnlock<'static>, CommandError> {
+        Ok(match self {
+            Self::Password(password) => BackupUnlock::Password(password.clone()),
+            Self::Kit(words) => BackupUnlock::Kit(RecoveryKit::parse(words)?),
+        })
+    }
+}
+
+/// Whether a command writes to the vault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    /// An automatic backup is made afterwards when one is due.
+    Change,
+}
 
 impl Global {
     /// The folder of all state: `--home`, `DESKFOB_HOME`, or where the window keeps it.
@@ -23,57 +60,99 @@ impl Global {
         Ok(data.join("app.deskfob").join("vault"))
     }
 
-    /// The folder with a vault in it, and the vault's slots. Looking makes no folder.
-    pub(crate) fn existing(&self) -> Result<(Home, Vec<SlotInfo>), CommandError> {
+    /// The folder, if it is there, and what is in it. Looking makes no folder.
+    pub(crate) fn presence(&self) -> Result<(Home, Presence), CommandError> {
         let folder = self.folder()?;
         if !folder.exists() {
             return Err(CommandError::NoVault { folder });
         }
-        let home = Home::at(&folder)?;
-        match deskfob_vault::presence(&home)? {
+        let home = home_at(&folder)?;
+        let presence = deskfob_vault::presence(&home)?;
+        Ok((home, presence))
+    }
+
+    /// The folder with a vault in it, and the vault's slots.
+    pub(crate) fn existing(&self) -> Result<(Home, Vec<SlotInfo>), CommandError> {
+        let (home, presence) = self.presence()?;
+        let folder = home.path().to_owned();
+        match presence {
             Presence::Absent => Err(CommandError::NoVault { folder }),
-            Presence::Damaged { damage } => Err(CommandError::Damaged { folder, damage }),
+            Presence::Damaged { damage, can_repair } => Err(CommandError::Damaged {
+                folder,
+                damage,
+                can_repair,
+            }),
             Presence::Present { slots } => Ok((home, slots)),
         }
     }
 
-    fn password(&self) -> Result<SecretString, CommandError> {
+    /// A secret from the next line of standard input or from the terminal, wherever the password comes from.
+    pub(crate) fn ask(&self, asked: Asked) -> Result<SecretString, CommandError> {
         if self.password_stdin {
-            return input::secret_line(Asked::Password);
+            input::secret_line(asked)
+        } else {
+            input::secret_prompt(asked)
         }
-        input::secret_prompt(Asked::Password)
+    }
+
+    /// As [`Self::ask`], but on the terminal it is typed twice.
+    pub(crate) fn ask_new(&self, asked: Asked) -> Result<SecretString, CommandError> {
+        if self.password_stdin {
+            input::secret_line(asked)
+        } else {
+            input::new_secret_prompt(asked)
+        }
+    }
+
+    /// The vault's password, or its recovery kit's words.
+    pub(crate) fn secret(&self) -> Result<Secret, CommandError> {
+        Ok(if self.kit {
+            Secret::Kit(self.ask(Asked::Kit)?)
+        } else {
+            Secret::Password(self.ask(Asked::Password)?)
+        })
+    }
+
+    /// Refuses `--kit` where only a password helps.
+    pub(crate) fn refuse_kit(&self) -> Result<(), CommandError> {
+        if self.kit {
+            Err(CommandError::KitIsNoHelp)
+        } else {
+            Ok(())
+        }
     }
 }
 
-/// Runs `work` with the open vault and closes it afterwards. A password given on standard input is
-/// used before the keyring.
-pub(crate) async fn with_vault<T>(
-    global: &Global,
-    work: impl AsyncFnOnce(&Vault) -> Result<T, CommandError>,
-) -> Result<T, CommandError> {
-    let (home, slots) = global.existing()?;
-    let keyring = slots.iter().any(|slot| slot.kind == SlotKind::Keyring);
-    let vault = if keyring && !global.password_stdin {
-        by_keyring(&home).await?
-    } else {
-        Vault::unlock_with_password(&home, global.password()?).await?
-    };
-    closing(vault, work).await
+/// The folder, for this program.
+pub(crate) fn home_at(folder: &Path) -> Result<Home, CommandError> {
+    Ok(Home::at(folder)?.with_program(PROGRAM))
 }
 
-/// As [`with_vault`], but only the password opens it: for what needs the person and not only their session.
-pub(crate) async fn with_vault_by_password<T>(
+/// Runs `work` with the open vault and closes it afterwards. A secret given on standard input is used
+/// before the keyring.
+pub(crate) async fn with_vault<T>(
     global: &Global,
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&Vault) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    closing(open(global).await?, purpose, work).await
+}
+
+/// As [`with_vault`], but only a person's secret opens it: for what needs the person and not only their session.
+pub(crate) async fn with_vault_by_person<T>(
+    global: &Global,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&Vault) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     let (home, _) = global.existing()?;
-    let vault = Vault::unlock_with_password(&home, global.password()?).await?;
-    closing(vault, work).await
+    let vault = global.secret()?.unlock(&home).await?;
+    closing(vault, purpose, work).await
 }
 
 /// As [`with_vault`], with the way to the platforms.
 pub(crate) async fn with_desk<T>(
     global: &Global,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&Desk) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     let folder = global.folder()?;
@@ -81,11 +160,22 @@ pub(crate) async fn with_desk<T>(
         Ok(server) if !server.is_empty() => Some(server.parse()?),
         _ => None,
     };
-    with_vault(global, async |vault| {
+    with_vault(global, purpose, async |vault| {
         let sandbox = Arc::new(SandboxHost::new(folder.join("sandbox"), smtp));
         work(&Desk::new(vault.clone(), folder, Http::new()?, sandbox)).await
     })
     .await
+}
+
+/// Opens the vault by whatever was asked for, or else by the keyring, or else by the password.
+pub(crate) async fn open(global: &Global) -> Result<Vault, CommandError> {
+    let (home, slots) = global.existing()?;
+    let keyring = slots.iter().any(|slot| slot.kind == SlotKind::Keyring);
+    if keyring && !global.password_stdin && !global.kit {
+        by_keyring(&home).await
+    } else {
+        global.secret()?.unlock(&home).await
+    }
 }
 
 async fn by_keyring(home: &Home) -> Result<Vault, CommandError> {
@@ -102,9 +192,23 @@ async fn by_keyring(home: &Home) -> Result<Vault, CommandError> {
 
 async fn closing<T>(
     vault: Vault,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&Vault) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     let result = work(&vault).await;
+    if purpose == Purpose::Change && result.is_ok() {
+        back_up_if_due(&vault).await;
+    }
     vault.lock().await;
     result
+}
+
+/// The automatic backup. What was done is done, so that its failure is only told.
+pub(crate) async fn back_up_if_due(vault: &Vault) {
+    if let Err(error) = vault.back_up_if_due(now_ms()).await {
+        output::warn(
+            &format!("no automatic backup was made: {error}"),
+            error.hint(),
+        );
+    }
 }

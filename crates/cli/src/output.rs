@@ -69,6 +69,41 @@ impl Output {
     }
 }
 
+/// Tells of something that went wrong and does not matter for the result.
+pub(crate) fn warn(text: &str, hint: Option<&str>) {
+    let mut lines = format!("warning: {}\n", plain(text));
+    if let Some(hint) = hint {
+        lines.push_str(&format!("hint: {}\n", plain(hint)));
+    }
+    // As for notes.
+    let _ = io::stderr().write_all(lines.as_bytes());
+}
+
+/// A time as a person here reads it.
+pub(crate) fn date(unix_s: i64) -> String {
+    jiff::Timestamp::from_second(unix_s).map_or_else(
+        |_| "-".into(),
+        |time| {
+            let here = time.to_zoned(jiff::tz::TimeZone::system());
+            here.strftime("%Y-%m-%d %H:%M").to_string()
+        },
+    )
+}
+
+/// A size as a person reads it.
+pub(crate) fn size(bytes: u64) -> String {
+    if bytes < 1024 * 1024 {
+        format!("{} KiB", bytes.div_ceil(1024))
+    } else {
+        format!("{}.{} MiB", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20)
+    }
+}
+
+/// Seconds of a time in milliseconds.
+pub(crate) fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1000)
+}
+
 /// `text` without characters that a terminal acts upon; others wrote parts of it.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use deskfob_flows::now_ms;
+use deskfob_vault::Action;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use crate::args::{AccountArg, Global};
 use crate::choose;
 use crate::error::CommandError;
-use crate::open::with_vault_by_password;
+use crate::open::{Purpose, with_vault_by_person};
 use crate::output::{Outcome, Output, Report, plain};
 
 #[derive(Serialize)]
@@ -32,7 +33,7 @@ pub(crate) async fn run(
     out: &Output,
     args: &AccountArg,
 ) -> Result<Outcome, CommandError> {
-    let codes = with_vault_by_password(global, async |vault| {
+    let codes = with_vault_by_person(global, Purpose::Read, async |vault| {
         let account = choose::account(vault, args.account.as_deref()).await?;
         let codes = vault.recovery_codes(account.id).await?;
         if codes.is_empty() {
@@ -42,6 +43,9 @@ pub(crate) async fn run(
         }
         vault
             .acknowledge_recovery_codes(account.id, now_ms())
+            .await?;
+        vault
+            .note(Action::RecoveryCodesShown, &account.email, now_ms())
             .await?;
         let recovery_codes = codes
             .iter()

@@ -16,7 +16,7 @@ use crate::add;
 use crate::args::{Global, ScanArgs};
 use crate::entry::EntryView;
 use crate::error::{CommandError, ErrorView};
-use crate::open::with_vault;
+use crate::open::{Purpose, with_vault};
 use crate::output::{Outcome, Output, Report, plain};
 
 /// What one file held.
@@ -66,7 +66,7 @@ pub(crate) async fn add(
     let mut readings: Vec<Reading> = args.files.iter().map(|path| read(path, false)).collect();
     // Nobody is asked for a password for nothing.
     if readings.iter().any(|reading| !reading.entries.is_empty()) {
-        with_vault(global, async |vault| {
+        with_vault(global, Purpose::Change, async |vault| {
             for reading in &mut readings {
                 keep(vault, reading, args.keep_both).await?;
             }

@@ -390,6 +390,7 @@ fn a_query_means_one_entry_or_shows_those_it_fits() {
             "id",
             "issuer",
             "period",
+            "tags",
             "type"
         ]
     );

@@ -17,6 +17,16 @@ fn a_wrong_command_line_is_exit_code_2() {
         &["account", "sign-in"],
         &["org", "remind", "acme"],
         &["org", "enforce", "acme", "maybe"],
+        &["edit", "acme"],
+        &["export", "x"],
+        &["settings", "set", "idle-lock", "7"],
+        &["settings", "set", "colour", "blue"],
+        &["vault", "create", "--kit"],
+        &["vault", "repair", "--kit"],
+        &["vault", "new-key"],
+        &["vault", "restore", "x.zip", "--everything"],
+        &["trash", "empty"],
+        &["export", "--to", "json", "-"],
     ];
     for args in cases {
         let ran = fob(args, "").ends(2);
@@ -42,6 +52,17 @@ fn without_a_vault_the_next_step_is_told_and_nothing_is_made() {
         &["vault", "slots"],
         &["account", "list"],
         &["enrol"],
+        &["show", "x"],
+        &["trash"],
+        &["history"],
+        &["settings"],
+        &["export", "--to", "age", "x.age"],
+        &["vault", "lock"],
+        &["vault", "slots", "add-kit"],
+        &["vault", "new-key", "--yes"],
+        &["vault", "repair"],
+        &["vault", "check"],
+        &["vault", "backup"],
     ] {
         let ran = fob.run(args, "").ends(1);
         let lines: Vec<&str> = ran.stderr.lines().collect();

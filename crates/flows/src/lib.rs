@@ -7,6 +7,7 @@ mod clock;
 mod deployments;
 mod desk;
 mod enrolment;
+mod export;
 mod organizations;
 mod sandbox_host;
 mod session;
@@ -17,6 +18,7 @@ pub use deployments::{CustomDeployment, DeploymentChoice, DeploymentChoiceError}
 pub use desk::Desk;
 pub use deskfob_sandbox::{SmtpServer, SmtpServerError};
 pub use enrolment::{EnrolError, Resolution};
+pub use export::export;
 pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationError};
 pub use sandbox_host::{SandboxHost, SandboxHostError};
 pub use session::SessionError;

@@ -56,6 +56,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder_of(path)
 }
 
+/// Removes what a [`replace`] of the file at `path` left behind when it was killed. The caller holds the
+/// [`FolderLock`].
+pub(crate) fn sweep(path: &Path) -> io::Result<()> {
+    remove_if_there(&temporary_for(path))
+}
+
 /// Gives a file that is durable already its final name.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)?;
@@ -75,14 +81,15 @@ fn temporary_for(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Makes what was made, renamed and removed in the folder durable.
 #[cfg(unix)]
-fn sync_folder_of(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Elsewhere a folder cannot be synced and the file system's journal orders the rename.
 #[cfg(not(unix))]
-fn sync_folder_of(_path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder_of(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -10,7 +10,11 @@ use crate::keyring::KEYRING_SERVICE;
 pub struct Home {
     path: PathBuf,
     keyring_service: String,
+    program: String,
 }
+
+/// Who writes, unless [`Home::with_program`] says otherwise.
+const PROGRAM: &str = "deskfob";
 
 /// Why a folder cannot hold a vault.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +70,7 @@ impl Home {
         Ok(Self {
             path: path.to_owned(),
             keyring_service: KEYRING_SERVICE.to_owned(),
+            program: PROGRAM.to_owned(),
         })
     }
 
@@ -73,6 +78,13 @@ impl Home {
     #[must_use]
     pub fn with_keyring_service(mut self, service: impl Into<String>) -> Self {
         self.keyring_service = service.into();
+        self
+    }
+
+    /// Names the program that writes, as "window" or "fob", for the history and for requests to lock.
+    #[must_use]
+    pub fn with_program(mut self, program: impl Into<String>) -> Self {
+        self.program = program.into();
         self
     }
 
@@ -85,13 +97,17 @@ impl Home {
         &self.keyring_service
     }
 
+    pub(crate) fn program(&self) -> &str {
+        &self.program
+    }
+
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 }
 
 #[cfg(unix)]
-fn make_private(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -100,7 +116,7 @@ fn make_private(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn make_private(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
 

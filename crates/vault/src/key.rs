@@ -94,10 +94,6 @@ impl WrappingKey {
         self.0.expose_secret()
     }
 
-    pub(crate) fn same_as(&self, other: &Self) -> bool {
-        self.expose().ct_eq(other.expose()).into()
-    }
-
     /// None only if the cipher refused, which it does for messages of 256 GiB.
     pub(crate) fn wrap(
         &self,

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::header::Slot;
 use crate::home::Home;
 use crate::id::VaultId;
-use crate::key::WrappingKey;
+use crate::key::{KEY_BYTES, VaultKey, WrappingKey};
 use crate::task::blocking;
 
 /// The name under which keyring slots' secrets are kept, unless [`Home::with_keyring_service`] says otherwise.
@@ -61,6 +63,35 @@ pub enum KeyringError {
     },
 }
 
+/// What the keyring keeps for a vault: the wrapping key of its slot, and while a new vault key is being made the
+/// slot's next one as well, so that either header opens by it.
+pub(crate) struct KeptKeys(Vec<WrappingKey>);
+
+impl KeptKeys {
+    const MOST: usize = 2;
+
+    fn from_slice(secret: &[u8]) -> Result<Self, KeyringError> {
+        let (keys, rest) = secret.as_chunks::<KEY_BYTES>();
+        if !rest.is_empty() || !(1..=Self::MOST).contains(&keys.len()) {
+            return Err(KeyringError::Mismatch);
+        }
+        let keys = keys.iter().filter_map(|key| WrappingKey::from_slice(key));
+        Ok(Self(keys.collect()))
+    }
+
+    /// The vault key and the wrapping key that opened it, if one is kept that opens `slot`.
+    pub(crate) fn open(&self, vault: &VaultId, slot: &Slot) -> Option<(VaultKey, &WrappingKey)> {
+        self.0
+            .iter()
+            .find_map(|kept| Some((slot.open(vault, kept)?, kept)))
+    }
+
+    /// Whether something is kept besides one key: what was being made was never finished.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.0.len() > 1
+    }
+}
+
 /// The place in the keyring that belongs to one vault.
 #[derive(Clone)]
 pub(crate) struct KeyringPlace {
@@ -77,21 +108,22 @@ impl KeyringPlace {
     }
 
     /// The key kept for this vault.
-    pub(crate) async fn read(&self) -> Result<WrappingKey, KeyringError> {
+    pub(crate) async fn read(&self) -> Result<KeptKeys, KeyringError> {
         let place = self.clone();
-        in_time(move || place.read_now()).await
+        in_time(move || KeptKeys::from_slice(&place.read_now()?)).await
     }
 
-    /// Stores `key` and reads it back. An earlier one of this vault is replaced.
-    pub(crate) async fn store(&self, key: Arc<WrappingKey>) -> Result<(), KeyringError> {
+    /// Stores `keys` and reads them back. What was kept for this vault earlier is replaced.
+    pub(crate) async fn store(&self, keys: &[&WrappingKey]) -> Result<(), KeyringError> {
         let place = self.clone();
+        let mut secret = Zeroizing::new(Vec::with_capacity(keys.len() * KEY_BYTES));
+        for key in keys {
+            secret.extend_from_slice(key.expose());
+        }
         in_time(move || {
-            place
-                .entry()?
-                .set_secret(key.expose())
-                .map_err(told_apart)?;
+            place.entry()?.set_secret(&secret).map_err(told_apart)?;
             match place.read_now() {
-                Ok(kept) if kept.same_as(&key) => Ok(()),
+                Ok(kept) if bool::from(kept.ct_eq(&secret)) => Ok(()),
                 Ok(_) | Err(KeyringError::NoEntry | KeyringError::Mismatch) => {
                     Err(KeyringError::NotKept)
                 }
@@ -111,9 +143,9 @@ impl KeyringPlace {
         .await
     }
 
-    fn read_now(&self) -> Result<WrappingKey, KeyringError> {
+    fn read_now(&self) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
         match self.entry()?.get_secret().map(Zeroizing::new) {
-            Ok(secret) => WrappingKey::from_slice(&secret).ok_or(KeyringError::Mismatch),
+            Ok(secret) => Ok(secret),
             Err(Error::NoEntry) => Err(why_there_is_none()),
             Err(error) => Err(told_apart(error)),
         }

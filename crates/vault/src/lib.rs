@@ -6,34 +6,55 @@
 #![deny(unsafe_code)]
 
 mod attempts;
+mod backup;
+mod check;
 mod clock;
 mod database;
 mod durable;
 mod header;
+mod history;
 mod home;
 mod id;
+mod in_use;
 mod kdf;
 mod key;
 mod keyring;
+mod kit;
 mod open;
 mod presence;
+mod rekey;
+mod repair;
+mod settings;
 mod slots;
 mod store;
+mod swap;
 mod task;
+mod upgrade;
 mod vault;
 
 pub use attempts::retry_after_ms;
+pub use backup::{
+    Backup, BackupError, BackupKind, BackupUnlock, Changed, Difference, Label, OpenBackup,
+    find_backups,
+};
+pub use check::{CheckReport, Finding, Level};
 pub use database::DatabaseError;
 pub use header::{HeaderError, SlotInfo, SlotKind, read_slots};
+pub use history::{Action, HistoryRecord};
 pub use home::{Home, HomeError};
 pub use id::{AccountId, EntryId, IdError, SlotId, VaultId};
+pub use in_use::{request_lock, wait_until_locked};
 pub use kdf::{CostError, KdfCost};
 pub use keyring::{KEYRING_SERVICE, KeyringError};
+pub use kit::{RecoveryKit, RecoveryKitError};
 pub use open::{CreateError, PASSWORD_MIN_CHARS, UnlockError};
 pub use presence::{Damage, Presence, presence};
+pub use rekey::{NewKey, RekeyError};
+pub use repair::RepairError;
+pub use settings::{BackupSettings, IdleLock, IdleLockError, Settings};
 pub use slots::SlotError;
 pub use store::{
-    EntryProblem, NewAccount, PendingEnrolment, RecoveryCode, ReminderRecord, Stage, StoreError,
-    StoredAccount, StoredEntry, StoredTokens, TrashedEntry, UnreadableEntry,
+    EntryEdit, EntryProblem, NewAccount, Notes, PendingEnrolment, RecoveryCode, ReminderRecord,
+    Stage, StoreError, StoredAccount, StoredEntry, StoredTokens, TrashedEntry, UnreadableEntry,
 };
 pub use vault::Vault;

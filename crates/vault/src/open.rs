@@ -4,21 +4,30 @@ mod error;
 mod password;
 
 pub use error::{CreateError, UnlockError};
-pub(crate) use password::{PasswordTrial, try_password};
+pub(crate) use password::{PasswordTrial, try_password, try_password_on};
+
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::backup;
 use crate::clock::now_ms;
 use crate::database::{self, DatabaseError};
-use crate::durable::FolderLock;
-use crate::header::{self, Header, HeaderError, Previous, Protection, Slot, SlotKind};
+use crate::durable::{self, FolderLock};
+use crate::header::{
+    self, HEADER, Header, HeaderError, PREVIOUS, Previous, Protection, Sealed, Slot, SlotKind,
+};
 use crate::home::Home;
 use crate::id::VaultId;
+use crate::in_use::{InUse, LockRequest};
 use crate::kdf::KdfCost;
-use crate::key::VaultKey;
+use crate::key::{VaultKey, WrappingKey};
 use crate::keyring::{KeyringError, KeyringPlace};
+use crate::kit::RecoveryKit;
 use crate::presence::{Presence, presence};
+use crate::swap;
 use crate::task::blocking;
+use crate::upgrade;
 use crate::vault::Vault;
 
 /// Least characters of a vault's password.
@@ -40,7 +49,7 @@ impl Vault {
         check_password(&password)?;
         cost.check_for_writing()?;
         let place = home.clone();
-        let _held = blocking(move || FolderLock::hold(&place)).await?;
+        let held = blocking(move || FolderLock::hold(&place)).await?;
         match presence(home) {
             Ok(Presence::Absent) => {}
             Ok(_) | Err(HeaderError::NewerVersion { .. }) => return Err(CreateError::Exists),
@@ -51,8 +60,15 @@ impl Vault {
         // From here on the vault exists: opening it finishes what a crash leaves undone.
         header::save(home, &header, &key, Previous::Keep)?;
         database::finish_creation(home)?;
+        let in_use = (InUse::hold(home, &held)?, LockRequest::read(home)?);
         let connection = database::open(home, &key).await?;
-        Ok(Self::opened(home.clone(), header.vault, key, connection))
+        Ok(Self::opened(
+            home.clone(),
+            header.vault,
+            key,
+            connection,
+            in_use,
+        ))
     }
 
     /// Opens the vault by a password, tried on every password slot. After a wrong one the next try has to
@@ -93,13 +109,47 @@ impl Vault {
                 kind: SlotKind::Keyring,
             });
         }
-        let wrapping = KeyringPlace::of(home, &vault).read().await?;
-        let key = slots
+        let place = KeyringPlace::of(home, &vault);
+        let kept = place.read().await?;
+        let (key, wrapping) = slots
             .iter()
-            .find_map(|slot| slot.open(&vault, &wrapping))
+            .find_map(|slot| kept.open(&vault, slot))
             .ok_or(UnlockError::Keyring(KeyringError::Mismatch))?;
         let header = sealed.authenticate(&key)?;
+        let vault = Self::unlocked(home, &header, key).await?;
+        if kept.is_unfinished()
+            && let Err(error) = place.store(&[wrapping]).await
+        {
+            // The vault is open, and the next one to open it by the keyring tries again.
+            tracing::warn!(code = error.code(), "the keyring's entry was not tidied");
+        }
+        Ok(vault)
+    }
+
+    /// Opens the vault by the words of its recovery kit. There are no waits: nobody guesses 128 random bits.
+    ///
+    /// # Errors
+    /// [`UnlockError::NoSuchSlot`] when the vault has no recovery kit, [`UnlockError::WrongKit`], and what is wrong
+    /// with the vault's files.
+    pub async fn unlock_with_recovery_kit(
+        home: &Home,
+        kit: &RecoveryKit,
+    ) -> Result<Self, UnlockError> {
+        let (header, key) = by_kit(header::load(home)?, kit)?;
         Self::unlocked(home, &header, key).await
+    }
+
+    /// Whether `kit` opens a slot of this vault.
+    ///
+    /// # Errors
+    /// [`UnlockError::Locked`], and what is wrong with the header.
+    pub fn verify_recovery_kit(&self, kit: &RecoveryKit) -> Result<bool, UnlockError> {
+        let own = self.key()?;
+        match by_kit(header::load(self.home())?, kit) {
+            Ok((_, key)) => Ok(key.same_as(&own)),
+            Err(UnlockError::WrongKit | UnlockError::NoSuchSlot { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether `password` opens a slot of this vault. Wrong ones count as in [`Self::unlock_with_password`].
@@ -115,16 +165,83 @@ impl Vault {
         }
     }
 
-    async fn unlocked(home: &Home, header: &Header, key: VaultKey) -> Result<Self, UnlockError> {
+    /// Opens the database that belongs to `header`, which `key` authenticated.
+    pub(crate) async fn unlocked(
+        home: &Home,
+        header: &Header,
+        key: impl Into<Arc<VaultKey>>,
+    ) -> Result<Self, UnlockError> {
+        let key = key.into();
         let place = home.clone();
-        let _held = blocking(move || FolderLock::hold(&place))
+        let held = blocking(move || FolderLock::hold(&place))
             .await
             .map_err(DatabaseError::from)?;
-        database::finish_creation(home)?;
-        let mut connection = database::open(home, &key).await?;
-        database::migrate(&mut connection).await?;
-        Ok(Self::opened(home.clone(), header.vault, key, connection))
+        // Read anew: since it was read somebody may have made a new vault key or put a backup back, and what the
+        // old header says about the database must not be acted on.
+        let now = match header::load(home)?.authenticate(&key) {
+            Ok(now) if now.vault == header.vault => now,
+            Ok(_) | Err(HeaderError::NotAuthentic) => return Err(UnlockError::KeyReplaced),
+            Err(error) => return Err(error.into()),
+        };
+        Self::open_held(home, &now, key, &held).await
     }
+
+    /// Opens the database that belongs to `header`, which is the one on the disk and authentic. Finishes what a
+    /// crash left half done.
+    pub(crate) async fn open_held(
+        home: &Home,
+        header: &Header,
+        key: impl Into<Arc<VaultKey>>,
+        held: &FolderLock,
+    ) -> Result<Self, UnlockError> {
+        let key = key.into();
+        // Nobody waits long for the lock here: who replaces the database holds the folder's as well.
+        let in_use = InUse::hold(home, held).map_err(DatabaseError::from)?;
+        let request = LockRequest::read(home).map_err(DatabaseError::from)?;
+        database::finish_creation(home)?;
+        swap::finish(home, header.database).map_err(DatabaseError::from)?;
+        for file in [HEADER, PREVIOUS] {
+            durable::sweep(&home.file(file)).map_err(DatabaseError::from)?;
+        }
+        backup::sweep(home).map_err(DatabaseError::from)?;
+        let mut connection = database::open(home, &key).await?;
+        upgrade::to_present_schema(home, header.vault, &key, &mut connection).await?;
+        Ok(Self::opened(
+            home.clone(),
+            header.vault,
+            key,
+            connection,
+            (in_use, request),
+        ))
+    }
+}
+
+/// The key of the slot that `kit` opens, and the header that it authenticates.
+fn by_kit(sealed: Sealed, kit: &RecoveryKit) -> Result<(Header, VaultKey), UnlockError> {
+    let salts = sealed
+        .header
+        .slots
+        .iter()
+        .filter_map(|slot| match &slot.protection {
+            Protection::RecoveryKit { salt } => Some((slot, salt)),
+            _ => None,
+        });
+    let mut refusal = UnlockError::NoSuchSlot {
+        kind: SlotKind::RecoveryKit,
+    };
+    let mut found = None;
+    for (slot, salt) in salts {
+        refusal = UnlockError::WrongKit;
+        found = kit
+            .wrapping_key(salt)
+            .and_then(|wrapping| slot.open(&sealed.header.vault, &wrapping));
+        if found.is_some() {
+            break;
+        }
+    }
+    let key = found.ok_or(refusal)?;
+    let header = sealed.authenticate(&key)?;
+    Ok((header, key))
 }
 
 pub(crate) fn check_password(password: &SecretString) -> Result<(), CreateError> {
@@ -146,6 +263,7 @@ fn first_header(password: &SecretString, cost: KdfCost) -> Result<(Header, Vault
         Header {
             vault,
             generation: 1,
+            database: 0,
             slots: vec![slot],
         },
         key,
@@ -160,12 +278,22 @@ pub(crate) fn password_slot(
     cost: KdfCost,
     name: &str,
 ) -> Result<Option<Slot>, HeaderError> {
+    let Some((protection, wrapping)) = password_protection(password, cost)? else {
+        return Ok(None);
+    };
+    Slot::wrapping(vault, protection, name, now_ms(), &wrapping, key).map(Some)
+}
+
+/// A new salt, and the key that `password` gives with it. None as in [`password_slot`]. Blocks.
+pub(crate) fn password_protection(
+    password: &SecretString,
+    cost: KdfCost,
+) -> Result<Option<(Protection, WrappingKey)>, HeaderError> {
     let protection = Protection::password(cost)?;
     let Protection::Password { salt, .. } = &protection else {
         return Ok(None);
     };
-    let Some(wrapping) = cost.derive(password, salt) else {
-        return Ok(None);
-    };
-    Slot::wrapping(vault, protection, name, now_ms(), &wrapping, key).map(Some)
+    Ok(cost
+        .derive(password, salt)
+        .map(|wrapping| (protection, wrapping)))
 }

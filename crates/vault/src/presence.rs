@@ -3,6 +3,7 @@
 use crate::database;
 use crate::header::{self, DATABASE, HeaderError, PREVIOUS, Slot, SlotInfo};
 use crate::home::Home;
+use crate::swap;
 
 /// What a folder holds.
 #[derive(Debug)]
@@ -18,6 +19,9 @@ pub enum Presence {
     Damaged {
         /// What is wrong.
         damage: Damage,
+        /// The header before the last change reads, so that
+        /// [`Vault::repair_header`](crate::Vault::repair_header) may help.
+        can_repair: bool,
     },
 }
 
@@ -40,11 +44,14 @@ pub enum Damage {
 pub fn presence(home: &Home) -> Result<Presence, HeaderError> {
     let database = home.file(DATABASE).exists() || database::creation_is_unfinished(home);
     Ok(match header::load(home) {
-        Ok(sealed) if database => Presence::Present {
-            slots: sealed.header.slots.iter().map(Slot::info).collect(),
-        },
+        Ok(sealed) if database || swap::staged(home, sealed.header.database).exists() => {
+            Presence::Present {
+                slots: sealed.header.slots.iter().map(Slot::info).collect(),
+            }
+        }
         Ok(_) => Presence::Damaged {
             damage: Damage::NoDatabase,
+            can_repair: false,
         },
         Err(HeaderError::Missing)
             if !home.file(DATABASE).exists() && !home.file(PREVIOUS).exists() =>
@@ -54,6 +61,17 @@ pub fn presence(home: &Home) -> Result<Presence, HeaderError> {
         Err(error @ (HeaderError::NewerVersion { .. } | HeaderError::Io(_))) => return Err(error),
         Err(error) => Presence::Damaged {
             damage: Damage::Header(error),
+            can_repair: database && header::load_previous(home).is_ok(),
         },
     })
+}
+
+impl Damage {
+    /// The next step, for a person.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Header(error) => error.hint(),
+            Self::NoDatabase => Some("put a backup back"),
+        }
+    }
 }

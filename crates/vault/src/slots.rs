@@ -1,6 +1,9 @@
-//! Adding and removing key slots of an open vault.
+//! Adding, changing and removing key slots of an open vault.
 
-use std::io;
+mod error;
+
+pub use error::SlotError;
+
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -8,43 +11,15 @@ use secrecy::SecretString;
 use crate::clock::now_ms;
 use crate::durable::FolderLock;
 use crate::header::{self, Header, HeaderError, Previous, Protection, Slot, SlotInfo, SlotKind};
+use crate::history::Action;
 use crate::id::SlotId;
 use crate::kdf::KdfCost;
 use crate::key::{VaultKey, WrappingKey};
-use crate::keyring::{KeyringError, KeyringPlace};
-use crate::open::{CreateError, check_password, password_slot};
+use crate::keyring::{KeptKeys, KeyringError, KeyringPlace};
+use crate::kit::RecoveryKit;
+use crate::open::{CreateError, check_password, password_protection, password_slot};
 use crate::task::blocking;
-use crate::vault::{Locked, Vault};
-
-/// Why a slot was not added or removed. The slots are as they were.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SlotError {
-    /// The vault was locked.
-    #[error("the vault is locked")]
-    Locked,
-    /// There is no slot of this id.
-    #[error("the vault has no such slot")]
-    NoSuchSlot,
-    /// Without it no password would open the vault.
-    #[error("this is the vault's last password")]
-    LastPasswordSlot,
-    /// The vault has a slot that this system's keyring opens.
-    #[error("this keyring opens the vault already")]
-    AlreadyThere,
-    /// The new slot's password or cost is not acceptable.
-    #[error(transparent)]
-    Password(CreateError),
-    /// The keyring.
-    #[error(transparent)]
-    Keyring(#[from] KeyringError),
-    /// The key file.
-    #[error(transparent)]
-    Header(#[from] HeaderError),
-    /// The folder cannot be locked against other processes.
-    #[error("the vault's folder cannot be written: {0}")]
-    Io(#[from] io::Error),
-}
+use crate::vault::Vault;
 
 impl Vault {
     /// What opens the vault, read anew: another process may have changed it.
@@ -67,16 +42,12 @@ impl Vault {
         password: SecretString,
         cost: KdfCost,
     ) -> Result<SlotInfo, SlotError> {
-        check_password(&password).map_err(SlotError::Password)?;
-        cost.check_for_writing()
-            .map_err(|error| SlotError::Password(error.into()))?;
+        check_new_password(&password, cost)?;
         let key = self.key()?;
         let (vault, name) = (self.id(), name.to_owned());
         let slot = blocking(move || password_slot(&vault, &key, &password, cost, &name))
             .await?
-            .ok_or(SlotError::Password(CreateError::OutOfMemory {
-                m_kib: cost.m_kib,
-            }))?;
+            .ok_or(out_of_memory(cost))?;
         self.push(slot).await
     }
 
@@ -96,7 +67,7 @@ impl Vault {
             Ok(_) | Err(KeyringError::NoEntry | KeyringError::Mismatch) => {}
             Err(error) => return Err(error.into()),
         }
-        let wrapping = Arc::new(WrappingKey::random().map_err(HeaderError::from)?);
+        let wrapping = WrappingKey::random().map_err(HeaderError::from)?;
         let slot = Slot::wrapping(
             &header.vault,
             Protection::Keyring,
@@ -105,12 +76,84 @@ impl Vault {
             &wrapping,
             &key,
         )?;
-        place.store(wrapping).await?;
+        place.store(&[&wrapping]).await?;
         let added = self.push(slot).await;
         if added.is_err() {
             forget(&place).await;
         }
         added
+    }
+
+    /// Adds a recovery kit, which the person is to print or write down now: its words are never shown again.
+    ///
+    /// # Errors
+    /// [`HeaderError::Full`], and what [`Self::add_password_slot`] can meet.
+    pub async fn add_recovery_kit(&self, name: &str) -> Result<(SlotInfo, RecoveryKit), SlotError> {
+        let key = self.key()?;
+        let kit = RecoveryKit::random()?;
+        let (protection, wrapping) = kit.protection()?;
+        let slot = Slot::wrapping(&self.id(), protection, name, now_ms(), &wrapping, &key)?;
+        Ok((self.push(slot).await?, kit))
+    }
+
+    /// Gives a slot another name, cut to 100 bytes. It opens as before, and keeps its date.
+    ///
+    /// # Errors
+    /// [`SlotError::NoSuchSlot`].
+    pub async fn rename_slot(&self, id: SlotId, name: &str) -> Result<SlotInfo, SlotError> {
+        let name = name.to_owned();
+        let renamed = self
+            .change(Previous::Keep, move |header| {
+                let index = find(header, id)?;
+                let slot = header.slots.remove(index).named(&name);
+                let info = slot.info();
+                header.slots.insert(index, slot);
+                Ok(info)
+            })
+            .await?;
+        self.noted(Action::SlotRenamed, &renamed.name).await;
+        Ok(renamed)
+    }
+
+    /// Makes `new` the password that opens a slot, which keeps its id and name and is dated anew. The old one
+    /// opens neither the vault nor `vault.key.previous` any more; a copy of the old files elsewhere still opens
+    /// by it, and only [`Vault::new_key`] ends that.
+    ///
+    /// # Errors
+    /// [`SlotError::Password`] for what [`Vault::create`] would refuse, [`SlotError::NoSuchSlot`],
+    /// [`SlotError::NotAPasswordSlot`].
+    pub async fn change_password(
+        &self,
+        id: SlotId,
+        new: SecretString,
+        cost: KdfCost,
+    ) -> Result<SlotInfo, SlotError> {
+        check_new_password(&new, cost)?;
+        let key = self.key()?;
+        // Derived before the folder is locked, which other programs wait for.
+        let (protection, wrapping) = blocking(move || password_protection(&new, cost))
+            .await?
+            .ok_or(out_of_memory(cost))?;
+        let changed = self
+            .change(Previous::Forget, move |header| {
+                let index = find(header, id)?;
+                if header.slots[index].kind() != SlotKind::Password {
+                    return Err(SlotError::NotAPasswordSlot);
+                }
+                let mut slot = header.slots[index].clone().rewrapped(
+                    &header.vault,
+                    protection,
+                    &wrapping,
+                    &key,
+                )?;
+                slot.created_ms = now_ms();
+                let info = slot.info();
+                header.slots[index] = slot;
+                Ok(info)
+            })
+            .await?;
+        self.noted(Action::PasswordChanged, &changed.name).await;
+        Ok(changed)
     }
 
     /// Removes a slot; what it was opened by does not open `vault.key.previous` either. A copy of the old files
@@ -122,11 +165,7 @@ impl Vault {
         let place = KeyringPlace::of(self.home(), &self.id());
         let removed = self
             .change(Previous::Forget, move |header| {
-                let index = header
-                    .slots
-                    .iter()
-                    .position(|slot| slot.id == id)
-                    .ok_or(SlotError::NoSuchSlot)?;
+                let index = find(header, id)?;
                 let passwords = header
                     .slots
                     .iter()
@@ -143,20 +182,35 @@ impl Vault {
             && place
                 .read()
                 .await
-                .is_ok_and(|kept| removed.open(&self.id(), &kept).is_some())
+                .is_ok_and(|kept| kept.open(&self.id(), &removed).is_some())
         {
             forget(&place).await;
         }
+        self.noted(Action::SlotRemoved, &removed.name).await;
         Ok(())
     }
 
+    /// The header is changed already: a history that cannot be written does not undo it.
+    pub(crate) async fn noted(&self, action: Action, subject: &str) {
+        if let Err(error) = self.note(action, subject, now_ms()).await {
+            tracing::warn!(
+                code = error.code(),
+                action = action.as_str(),
+                "not noted in the history"
+            );
+        }
+    }
+
     async fn push(&self, slot: Slot) -> Result<SlotInfo, SlotError> {
-        self.change(Previous::Keep, move |header| {
-            let info = slot.info();
-            header.slots.push(slot);
-            Ok(info)
-        })
-        .await
+        let added = self
+            .change(Previous::Keep, move |header| {
+                let info = slot.info();
+                header.slots.push(slot);
+                Ok(info)
+            })
+            .await?;
+        self.noted(Action::SlotAdded, &added.name).await;
+        Ok(added)
     }
 
     /// Reads the header, changes it and writes it durably, with no other process in between.
@@ -179,52 +233,34 @@ impl Vault {
     }
 }
 
-fn opens_any(header: &Header, wrapping: &WrappingKey) -> bool {
+fn check_new_password(password: &SecretString, cost: KdfCost) -> Result<(), SlotError> {
+    check_password(password).map_err(SlotError::Password)?;
+    cost.check_for_writing()
+        .map_err(|error| SlotError::Password(error.into()))
+}
+
+fn out_of_memory(cost: KdfCost) -> SlotError {
+    SlotError::Password(CreateError::OutOfMemory { m_kib: cost.m_kib })
+}
+
+fn opens_any(header: &Header, kept: &KeptKeys) -> bool {
     header
         .slots
         .iter()
-        .any(|slot| slot.open(&header.vault, wrapping).is_some())
+        .any(|slot| kept.open(&header.vault, slot).is_some())
+}
+
+fn find(header: &Header, id: SlotId) -> Result<usize, SlotError> {
+    header
+        .slots
+        .iter()
+        .position(|slot| slot.id == id)
+        .ok_or(SlotError::NoSuchSlot)
 }
 
 async fn forget(place: &KeyringPlace) {
     if let Err(error) = place.remove().await {
         // It opens nothing any more, and the next keyring slot replaces it.
         tracing::warn!(code = error.code(), "the keyring's entry was not removed");
-    }
-}
-
-impl From<Locked> for SlotError {
-    fn from(_: Locked) -> Self {
-        Self::Locked
-    }
-}
-
-impl SlotError {
-    /// Stable name of the error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Locked => "vault_locked",
-            Self::NoSuchSlot => "no_such_slot",
-            Self::LastPasswordSlot => "last_password_slot",
-            Self::AlreadyThere => "keyring_slot_exists",
-            Self::Password(error) => error.code(),
-            Self::Keyring(error) => error.code(),
-            Self::Header(error) => error.code(),
-            Self::Io(_) => "home_unusable",
-        }
-    }
-
-    /// The next step, for a person.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Locked => Some("unlock the vault first"),
-            Self::NoSuchSlot => Some("look at the list of slots again"),
-            Self::LastPasswordSlot => Some("add another password first"),
-            Self::AlreadyThere => None,
-            Self::Password(error) => error.hint(),
-            Self::Keyring(error) => error.hint(),
-            Self::Header(error) => error.hint(),
-            Self::Io(_) => Some("check the folder's owner and permissions"),
-        }
     }
 }

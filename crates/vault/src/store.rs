@@ -6,9 +6,12 @@
 mod accounts;
 mod counter;
 mod duplicates;
+mod edit;
 mod enrolments;
 mod entries;
 mod error;
+mod listing;
+mod notes;
 mod recovery_codes;
 mod reminders;
 mod row;
@@ -16,9 +19,12 @@ mod tokens;
 mod trash;
 
 pub use accounts::{NewAccount, StoredAccount};
+pub use edit::EntryEdit;
 pub use enrolments::{PendingEnrolment, Stage};
 pub use entries::{StoredEntry, UnreadableEntry};
 pub use error::StoreError;
+pub(crate) use listing::{insert_kept, list_live, list_unreadable};
+pub use notes::Notes;
 pub use recovery_codes::RecoveryCode;
 pub use reminders::ReminderRecord;
 pub use row::EntryProblem;
@@ -45,7 +51,9 @@ impl Vault {
 }
 
 /// A transaction that other writers wait for, from its first statement.
-async fn write(connection: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, sqlx::Error> {
+pub(crate) async fn write(
+    connection: &mut SqliteConnection,
+) -> Result<Transaction<'_, Sqlite>, sqlx::Error> {
     connection.begin_with("BEGIN IMMEDIATE").await
 }
 
@@ -58,5 +66,7 @@ fn found(result: &SqliteQueryResult) -> Result<(), StoreError> {
     }
 }
 
+#[cfg(test)]
+mod contract;
 #[cfg(test)]
 mod tests;

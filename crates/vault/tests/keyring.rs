@@ -11,7 +11,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::{NOW_MS, Place, entry, place};
-use deskfob_vault::{Home, KEYRING_SERVICE, KeyringError, SlotError, SlotKind, UnlockError, Vault};
+use deskfob_vault::{
+    Home, KEYRING_SERVICE, KdfCost, KeyringError, NewKey, SlotError, SlotKind, UnlockError, Vault,
+};
 use keyring_core::api::CredentialStoreApi;
 
 /// Set for the test that runs inside the session.
@@ -288,6 +290,82 @@ fn a_locked_keyring_is_told_and_makes_no_new_key() {
             place.unlock().await;
         },
     );
+}
+
+#[test]
+fn a_new_vault_key_gives_the_keyring_a_new_key() {
+    inside(
+        Session::Keyring,
+        "a_new_vault_key_gives_the_keyring_a_new_key",
+        async |place| {
+            let vault = place.create().await;
+            let slot = vault.add_keyring_slot("This laptop").await.unwrap();
+            let before = kept_secret(KEYRING_SERVICE, &vault).unwrap();
+            let (vault, new) = with_new_key(vault).await;
+            assert_eq!(new.dropped, []);
+            let after = kept_secret(KEYRING_SERVICE, &vault).unwrap();
+            assert_eq!(after.len(), 32, "nothing of the old one is left beside it");
+            assert_ne!(before, after);
+            let slots = vault.slots().unwrap();
+            assert_eq!(slots[1], slot, "the slot is the same one");
+            vault.lock().await;
+            let opened = Vault::unlock_with_keyring(&place.home).await.unwrap();
+
+            // Killed between storing the new key beside the old one and tidying up: either opens.
+            for both in [
+                [&after[..], &[7; 32]].concat(),
+                [&[7; 32], &after[..]].concat(),
+            ] {
+                at_the_keyring(KEYRING_SERVICE, &opened, |entry| entry.set_secret(&both)).unwrap();
+                let again = Vault::unlock_with_keyring(&place.home).await.unwrap();
+                again.lock().await;
+                assert_eq!(
+                    kept_secret(KEYRING_SERVICE, &opened).unwrap(),
+                    after,
+                    "tidied"
+                );
+            }
+            for wrong in [vec![7; 64], vec![7; 96], vec![7; 63]] {
+                at_the_keyring(KEYRING_SERVICE, &opened, |entry| entry.set_secret(&wrong)).unwrap();
+                let refused = Vault::unlock_with_keyring(&place.home).await;
+                assert!(
+                    matches!(refused, Err(UnlockError::Keyring(KeyringError::Mismatch))),
+                    "{} bytes: {refused:?}",
+                    wrong.len()
+                );
+            }
+        },
+    );
+}
+
+#[test]
+fn a_new_vault_key_drops_the_slot_of_a_keyring_that_cannot_be_written() {
+    inside(
+        Session::Keyring,
+        "a_new_vault_key_drops_the_slot_of_a_keyring_that_cannot_be_written",
+        async |place| {
+            let vault = place.create().await;
+            let slot = vault.add_keyring_slot("This laptop").await.unwrap();
+            lock_keyring();
+            let (vault, new) = with_new_key(vault).await;
+            assert_eq!(new.dropped, [slot]);
+            assert_eq!(vault.slots().unwrap().len(), 1);
+            vault.lock().await;
+            let refused = Vault::unlock_with_keyring(&place.home).await;
+            assert!(
+                matches!(refused, Err(UnlockError::NoSuchSlot { .. })),
+                "{refused:?}"
+            );
+            place.unlock().await;
+        },
+    );
+}
+
+async fn with_new_key(vault: Vault) -> (Vault, NewKey) {
+    vault
+        .new_key(vec![common::password()], KdfCost::FLOOR)
+        .await
+        .unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 fn lock_keyring() {

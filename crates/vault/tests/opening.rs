@@ -341,7 +341,7 @@ async fn a_newer_header_is_refused_with_its_number() {
             refused,
             Err(UnlockError::NewerVersion {
                 found: 7,
-                supported: 1
+                supported: 2
             })
         ),
         "{refused:?}"
@@ -391,7 +391,7 @@ async fn a_crash_while_creating_leaves_nothing_or_a_whole_vault() {
     place.create().await.lock().await;
     assert_eq!(
         place.files(),
-        ["vault.db", "vault.key", "vault.lock"],
+        ["vault.db", "vault.in-use", "vault.key", "vault.lock"],
         "leftovers are gone"
     );
     // After the header and before the database's final name.

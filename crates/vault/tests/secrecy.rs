@@ -3,9 +3,11 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
+
 use common::{NOW_MS, PASSWORD, Place, alice, entry, place};
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER, HEXUPPER};
-use deskfob_vault::StoredTokens;
+use deskfob_vault::{BackupKind, EntryEdit, StoredTokens};
 
 const SEED: &[u8] = b"\x01seed to look for\xfe";
 const PROPOSED: &[u8] = b"\x02proposed seed\xfd";
@@ -13,6 +15,7 @@ const ACCESS: &str = "access-token-to-look-for";
 const REFRESH: &str = "refresh-token-to-look-for";
 const API: &str = "api-token-to-look-for";
 const CODES: [&str; 2] = ["recovery-one", "recovery-two"];
+const NOTES: &str = "notes-to-look-for";
 const ISSUER: &str = "Issuer to look for";
 
 #[tokio::test]
@@ -39,6 +42,10 @@ async fn no_known_secret_is_in_any_file() {
         .replace_recovery_codes(account, &CODES.map(Into::into))
         .await
         .unwrap();
+    let mut edit = EntryEdit::of(&vault.entry(id).await.unwrap());
+    edit.notes = NOTES.into();
+    vault.edit_entry(id, &edit, NOW_MS).await.unwrap();
+    vault.back_up(BackupKind::Manual, NOW_MS).await.unwrap();
     assert!(
         place.path("vault.db-wal").exists(),
         "the log is looked at too"
@@ -67,14 +74,18 @@ fn assert_nothing_readable(place: &Place, state: &str) {
         API,
         CODES[0],
         CODES[1],
+        NOTES,
         PASSWORD,
         ISSUER,
         "alice@example.com",
     ];
     wanted.extend(texts.map(|text| (text.to_owned(), text.as_bytes().to_vec())));
     let mut bytes_read = 0;
-    for name in place.files() {
-        let content = std::fs::read(place.path(&name)).unwrap();
+    let mut backups = 0;
+    for path in files_below(place.home.path()) {
+        let name = path.display();
+        let content = std::fs::read(&path).unwrap();
+        backups += usize::from(path.extension().is_some_and(|end| end == "zip"));
         bytes_read += content.len();
         assert!(
             !content.starts_with(b"SQLite format 3"),
@@ -87,10 +98,24 @@ fn assert_nothing_readable(place: &Place, state: &str) {
             );
         }
     }
+    assert_eq!(backups, 1, "{state}: a backup was among what was read");
     assert!(
         bytes_read > 50_000,
         "{state}: the database was among what was read"
     );
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
 }
 
 fn contains(content: &[u8], wanted: &[u8]) -> bool {

@@ -13,7 +13,8 @@ use ts_rs::TS;
 
 use super::{Answer, id, wait};
 use crate::error::CommandError;
-use crate::state::{AppState, Open};
+use crate::open_vault::Open;
+use crate::state::AppState;
 use crate::view::{
     AccountView, BackendEvent, DeploymentChoiceView, EnrolmentView, MfaStatusView,
     RecoveryCodesView,

@@ -8,17 +8,18 @@ use deskfob_scan::{MAX_ENCODED_BYTES, Picture};
 use deskfob_vault::EntryId;
 use secrecy::SecretString;
 use tauri::{AppHandle, Manager, Runtime, State};
-use tauri_plugin_dialog::DialogExt;
 use tokio::io::AsyncReadExt;
-use tokio::sync::oneshot;
 
 use super::entries::clipboard_error;
-use super::{Answer, id, wait};
+use super::{Answer, dialogs, id, wait};
 use crate::clipboard::Clip;
 use crate::drafts::{self, Draft};
 use crate::error::CommandError;
-use crate::state::{AppState, Open};
+use crate::open_vault::Open;
+use crate::state::AppState;
 use crate::view::{BackendEvent, CodeView, DraftView, DuplicateChoice, EntryView, ManualEntry};
+
+const PICTURES: (&str, &[&str]) = ("Pictures", &["png", "jpg", "jpeg", "webp"]);
 
 #[tauri::command(async)]
 pub(crate) fn draft_from_image_file<R: Runtime>(
@@ -27,25 +28,10 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
 ) -> Answer<Option<Vec<DraftView>>> {
     wait(async {
         let open = state.opened().await?;
-        let (chosen, choice) = oneshot::channel();
-        app.dialog()
-            .file()
-            .set_title("Choose a picture of a QR code")
-            .add_filter("Pictures", &["png", "jpg", "jpeg", "webp"])
-            .pick_file(move |path| {
-                // The window may have gone meanwhile.
-                let _ = chosen.send(path);
-            });
-        let Ok(Some(path)) = choice.await else {
+        let title = "Choose a picture of a QR code";
+        let Some(path) = dialogs::open(&app, title, PICTURES).await? else {
             return Ok(None);
         };
-        let path = path.into_path().map_err(|_| {
-            CommandError::new(
-                "file_unreadable",
-                "that is not a file on this computer",
-                Some("choose a picture that is stored here"),
-            )
-        })?;
         let drafts = read_file(&path).await?;
         Ok(Some(hold(&open, drafts).await?))
     })

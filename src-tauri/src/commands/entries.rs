@@ -9,7 +9,9 @@ use super::{Answer, id, wait};
 use crate::clipboard::ClipboardError;
 use crate::error::CommandError;
 use crate::state::AppState;
-use crate::view::{BackendEvent, CodeView, CopiedView, EntryView, Which};
+use crate::view::{
+    BackendEvent, CodeView, CopiedView, EntryDetailsView, EntryEditView, EntryView, Which,
+};
 
 #[tauri::command(async)]
 pub(crate) fn entry_list(state: State<'_, AppState>) -> Answer<Vec<EntryView>> {
@@ -87,19 +89,62 @@ pub(crate) fn entry_advance(state: State<'_, AppState>, id: String) -> Answer<Co
 }
 
 #[tauri::command(async)]
-pub(crate) fn entry_rename<R: Runtime>(
+pub(crate) fn entry_details(state: State<'_, AppState>, id: String) -> Answer<EntryDetailsView> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id: EntryId = self::id(&id, "that entry")?;
+        Ok((&desk.vault().entry(entry_id).await?).into())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_edit<R: Runtime>(
     app: AppHandle<R>,
     state: State<'_, AppState>,
     id: String,
-    issuer: String,
-    account: String,
+    edit: EntryEditView,
+) -> Answer<EntryView> {
+    wait(async {
+        let desk = state.desk().await?;
+        let entry_id: EntryId = self::id(&id, "that entry")?;
+        let vault = desk.vault();
+        vault.edit_entry(entry_id, &edit.into(), now_ms()).await?;
+        BackendEvent::EntriesChanged.send(&app);
+        Ok((&vault.entry(entry_id).await?).into())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_favourite<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    id: String,
+    favourite: bool,
 ) -> Answer<()> {
     wait(async {
         let desk = state.desk().await?;
         let entry_id = self::id(&id, "that entry")?;
         desk.vault()
-            .rename_entry(entry_id, &issuer, &account, now_ms())
+            .set_favourite(entry_id, favourite, now_ms())
             .await?;
+        BackendEvent::EntriesChanged.send(&app);
+        Ok(())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn entry_reorder<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    ids: Vec<String>,
+) -> Answer<()> {
+    wait(async {
+        let desk = state.desk().await?;
+        let order: Vec<EntryId> = ids
+            .iter()
+            .map(|id| self::id(id, "that entry"))
+            .collect::<Result<_, _>>()?;
+        desk.vault().reorder_entries(&order).await?;
         BackendEvent::EntriesChanged.send(&app);
         Ok(())
     })

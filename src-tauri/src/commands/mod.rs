@@ -1,11 +1,18 @@
 //! The commands of the page, one file a feature. Each takes the state, calls one function, maps the error.
 
 pub(crate) mod accounts;
+pub(crate) mod activity;
+pub(crate) mod backups;
+mod dialogs;
 pub(crate) mod drafts;
 pub(crate) mod enrolment;
 pub(crate) mod entries;
+pub(crate) mod export;
 pub(crate) mod organizations;
 pub(crate) mod recovery_codes;
+pub(crate) mod settings;
+pub(crate) mod slots;
+pub(crate) mod trash;
 pub(crate) mod vault;
 
 use std::future::Future;

@@ -3,19 +3,18 @@
 use std::time::{Duration, Instant};
 
 use deskfob_flows::now_ms;
-use deskfob_vault::{AccountId, RecoveryCode};
+use deskfob_vault::{AccountId, Action, RecoveryCode};
 use secrecy::{ExposeSecret, SecretString};
 use tauri::{AppHandle, Runtime, State};
-use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
 
 use super::accounts::known;
 use super::entries::copy;
 use super::vault::confirm_person;
-use super::{Answer, wait};
+use super::{Answer, dialogs, wait};
 use crate::error::CommandError;
+use crate::open_vault::Open;
 use crate::private_file;
-use crate::state::{AppState, Open};
+use crate::state::AppState;
 use crate::view::{BackendEvent, RecoveryCodeView};
 
 /// How long the vault's password, once given, lets codes be copied and saved.
@@ -58,26 +57,11 @@ pub(crate) fn recovery_codes_save_file<R: Runtime>(
         let (open, account) = known(&state, &account_id).await?;
         may_leave(&open, account.id).await?;
         let codes = open.desk.vault().recovery_codes(account.id).await?;
-        let (chosen, choice) = oneshot::channel();
-        app.dialog()
-            .file()
-            .set_title("Save recovery codes")
-            .set_file_name("recovery-codes.txt")
-            .save_file(move |path| {
-                // The window may have gone meanwhile.
-                let _ = chosen.send(path);
-            });
-        let Ok(Some(path)) = choice.await else {
+        let name = "recovery-codes.txt";
+        let Some(path) = dialogs::save(&app, "Save recovery codes", name).await? else {
             return Ok(None);
         };
-        let path = path.into_path().map_err(|_| {
-            CommandError::new(
-                "file_unwritable",
-                "that is not a folder on this computer",
-                Some("choose a folder that is stored here"),
-            )
-        })?;
-        private_file::write(&path, lines(&codes))
+        private_file::write_text(&path, lines(&codes))
             .await
             .map_err(|error| {
                 CommandError::new(
@@ -86,9 +70,7 @@ pub(crate) fn recovery_codes_save_file<R: Runtime>(
                     Some("choose another folder; the codes are still in the vault"),
                 )
             })?;
-        Ok(path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned()))
+        Ok(Some(dialogs::name(&path)))
     })
 }
 
@@ -100,8 +82,12 @@ pub(crate) fn recovery_codes_reveal(
 ) -> Answer<Vec<RecoveryCodeView>> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        confirm_person(&state, open.desk.vault(), password).await?;
+        confirm_person(&state, open.desk.vault(), SecretString::from(password)).await?;
         open.revealed().insert(account.id, Instant::now());
+        let vault = open.desk.vault();
+        vault
+            .note(Action::RecoveryCodesShown, &account.email, now_ms())
+            .await?;
         let codes = open.desk.vault().recovery_codes(account.id).await?;
         Ok(codes.iter().map(Into::into).collect())
     })

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use deskfob_vault::{KdfCost, Presence, SlotKind, Vault};
+use deskfob_lock::Reason;
+use deskfob_vault::{KdfCost, Presence, RecoveryKit, SlotKind, Vault};
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
 use super::{Answer, wait};
 use crate::error::CommandError;
+use crate::lock::lock;
 use crate::state::AppState;
-use crate::view::{BackendEvent, VaultCreated, VaultState, VaultStatus};
+use crate::view::{BackendEvent, VaultCreated, VaultDamage, VaultState, VaultStatus};
 
 /// What deriving the key from the password should cost on this machine.
 const PASSWORD_COST: Duration = Duration::from_millis(500);
@@ -20,8 +22,11 @@ pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
         let mut status = VaultStatus {
             state: VaultState::Absent,
             keyring_slot: false,
+            recovery_kit_slot: false,
             retry_after_ms: None,
             location: state.home.path().display().to_string(),
+            damage: None,
+            locked_because: *state.locked_because(),
         };
         match deskfob_vault::presence(&state.home) {
             Ok(Presence::Absent) => {}
@@ -31,10 +36,19 @@ pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
                 } else {
                     VaultState::Locked
                 };
-                status.keyring_slot = slots.iter().any(|slot| slot.kind == SlotKind::Keyring);
+                let has = |kind| slots.iter().any(|slot| slot.kind == kind);
+                status.keyring_slot = has(SlotKind::Keyring);
+                status.recovery_kit_slot = has(SlotKind::RecoveryKit);
                 status.retry_after_ms = deskfob_vault::retry_after_ms(&state.home);
             }
-            Ok(Presence::Damaged { .. }) => status.state = VaultState::Damaged,
+            Ok(Presence::Damaged { damage, can_repair }) => {
+                status.state = VaultState::Damaged;
+                status.damage = Some(VaultDamage {
+                    message: damage.to_string(),
+                    hint: damage.hint().map(Into::into),
+                    can_repair,
+                });
+            }
             // No rights, a disk that is away, a newer version: nothing that a backup would mend.
             Err(error) => return Err(error.into()),
         }
@@ -50,12 +64,10 @@ pub(crate) fn vault_create<R: Runtime>(
     use_keyring: bool,
 ) -> Answer<VaultCreated> {
     wait(async {
+        let opening = state.opening();
         let password = SecretString::from(password);
-        let cost = tokio::task::spawn_blocking(|| KdfCost::calibrate(PASSWORD_COST))
-            .await
-            .unwrap_or(KdfCost::FLOOR);
-        let vault = Vault::create(&state.home, password, cost).await?;
-        state.open(vault.clone()).await;
+        let vault = Vault::create(&state.home, password, calibrated().await).await?;
+        state.open(opening, vault.clone()).await?;
         BackendEvent::Unlocked.send(&app);
         let mut created = VaultCreated { keyring: None };
         if use_keyring && let Err(error) = vault.add_keyring_slot("System keyring").await {
@@ -72,8 +84,9 @@ pub(crate) fn vault_unlock<R: Runtime>(
     password: String,
 ) -> Answer<()> {
     wait(async {
+        let opening = state.opening();
         let vault = Vault::unlock_with_password(&state.home, SecretString::from(password)).await?;
-        state.open(vault).await;
+        state.open(opening, vault).await?;
         BackendEvent::Unlocked.send(&app);
         Ok(())
     })
@@ -85,19 +98,18 @@ pub(crate) fn vault_unlock_keyring<R: Runtime>(
     state: State<'_, AppState>,
 ) -> Answer<()> {
     wait(async {
+        let opening = state.opening();
         let vault = Vault::unlock_with_keyring(&state.home).await?;
-        state.open(vault).await;
+        state.open(opening, vault).await?;
         BackendEvent::Unlocked.send(&app);
         Ok(())
     })
 }
 
 #[tauri::command(async)]
-pub(crate) fn vault_lock<R: Runtime>(app: AppHandle<R>, state: State<'_, AppState>) -> Answer<()> {
+pub(crate) fn vault_lock<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
     wait(async {
-        if state.lock().await {
-            BackendEvent::Locked.send(&app);
-        }
+        lock(&app, Reason::Person).await;
         Ok(())
     })
 }
@@ -110,7 +122,7 @@ pub(crate) fn vault_keyring(
 ) -> Answer<()> {
     wait(async {
         let desk = state.desk().await?;
-        confirm_person(&state, desk.vault(), password).await?;
+        confirm_person(&state, desk.vault(), SecretString::from(password)).await?;
         let vault = desk.vault();
         let slots = vault.slots()?;
         let keyring = slots.iter().find(|slot| slot.kind == SlotKind::Keyring);
@@ -125,13 +137,26 @@ pub(crate) fn vault_keyring(
     })
 }
 
-/// The vault's password again, before something that needs the person and not only the open window.
+/// The cost of a password on this machine.
+pub(super) async fn calibrated() -> KdfCost {
+    tokio::task::spawn_blocking(|| KdfCost::calibrate(PASSWORD_COST))
+        .await
+        .unwrap_or(KdfCost::FLOOR)
+}
+
+/// The vault's password again, or the words of its recovery kit, before something that needs the person and not
+/// only the open window.
 pub(super) async fn confirm_person(
     state: &AppState,
     vault: &Vault,
-    password: String,
+    password: SecretString,
 ) -> Answer<()> {
-    if vault.verify_password(SecretString::from(password)).await? {
+    if let Ok(kit) = RecoveryKit::parse(&password)
+        && vault.verify_recovery_kit(&kit)?
+    {
+        return Ok(());
+    }
+    if vault.verify_password(password).await? {
         return Ok(());
     }
     let mut error = CommandError::new(

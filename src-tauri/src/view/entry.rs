@@ -1,7 +1,7 @@
 //! Entries and their codes.
 
 use deskfob_otp::{Algorithm, Entry, Kind, UnixTime};
-use deskfob_vault::StoredEntry;
+use deskfob_vault::{EntryEdit, StoredEntry};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -50,8 +50,55 @@ pub struct EntryView {
     pub digits: u8,
     /// Seconds a code lives; null for HOTP.
     pub period: Option<u32>,
-    /// Marked by the person.
+    /// Marked by the person: shown first.
     pub favourite: bool,
+    /// Words the person sorts entries by.
+    pub tags: Vec<String>,
+    /// Text shown in the issuer's icon, an emoji or up to two letters; null: the issuer's first letter.
+    pub icon: Option<String>,
+    /// There are notes; they come with the details.
+    pub has_notes: bool,
+    /// How often a code of it was used.
+    pub use_count: u32,
+    /// When a code of it was used last, Unix time, ms.
+    #[ts(type = "number | null")]
+    pub last_used_at: Option<i64>,
+    /// When it was added, Unix time, ms.
+    #[ts(type = "number")]
+    pub created_at: i64,
+}
+
+/// What only the dialog about one entry needs.
+#[derive(Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct EntryDetailsView {
+    /// The entry.
+    pub id: String,
+    /// The person's own text about it; may be private.
+    pub notes: String,
+    /// When it was changed last, Unix time, ms.
+    #[ts(type = "number")]
+    pub updated_at: i64,
+    /// HOTP's counter (RFC 4226); null otherwise.
+    #[ts(type = "number | null")]
+    pub counter: Option<u64>,
+}
+
+/// What a person may change about an entry.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export_to = "types.ts")]
+pub struct EntryEditView {
+    /// Who the account is with; at most 1024 characters.
+    pub issuer: String,
+    /// The account's name there; at most 1024 characters.
+    pub account: String,
+    /// The person's own text about it; at most 10 000 characters.
+    pub notes: String,
+    /// At most 20 of at most 50 characters.
+    pub tags: Vec<String>,
+    /// Text shown in the issuer's icon, at most 16 characters; null: the issuer's first letter.
+    pub icon: Option<String>,
 }
 
 /// The code of one entry and its span. HOTP has no span, and its code is null until asked for.
@@ -136,6 +183,38 @@ impl From<&StoredEntry> for EntryView {
             digits: entry.digits.get(),
             period: entry.period().map(|period| period.get()),
             favourite: stored.favourite,
+            tags: stored.tags.clone(),
+            icon: stored.icon.clone(),
+            has_notes: !stored.notes.is_empty(),
+            use_count: stored.use_count,
+            last_used_at: stored.last_used_ms,
+            created_at: stored.created_ms,
+        }
+    }
+}
+
+impl From<&StoredEntry> for EntryDetailsView {
+    fn from(stored: &StoredEntry) -> Self {
+        Self {
+            id: stored.id.to_string(),
+            notes: stored.notes.expose().to_owned(),
+            updated_at: stored.updated_ms,
+            counter: match stored.entry.kind {
+                Kind::Hotp { counter } => Some(counter),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl From<EntryEditView> for EntryEdit {
+    fn from(edit: EntryEditView) -> Self {
+        Self {
+            issuer: edit.issuer,
+            account: edit.account,
+            notes: edit.notes.into(),
+            tags: edit.tags,
+            icon: edit.icon,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the backend tells the page unasked.
 
+use deskfob_lock::Reason;
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Runtime};
 use ts_rs::TS;
@@ -7,17 +8,58 @@ use ts_rs::TS;
 use super::DraftView;
 use crate::error::CommandError;
 
+/// Why the vault was locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "types.ts")]
+pub enum LockReason {
+    /// The person wanted it.
+    Person,
+    /// Nothing was done for a while.
+    Idle,
+    /// The machine was suspended.
+    Suspend,
+    /// The screen was locked.
+    ScreenLock,
+    /// Another program wanted it, as `fob vault lock`.
+    OtherProgram,
+}
+
+impl From<Reason> for LockReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Person => Self::Person,
+            Reason::Idle => Self::Idle,
+            Reason::Suspend => Self::Suspend,
+            Reason::ScreenLock => Self::ScreenLock,
+            Reason::OtherProgram => Self::OtherProgram,
+        }
+    }
+}
+
 /// What the backend tells the page unasked.
 #[derive(Clone, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export_to = "types.ts")]
 pub enum BackendEvent {
     /// The vault was locked: forget everything.
-    Locked,
+    Locked {
+        /// Why.
+        reason: LockReason,
+    },
     /// The vault was opened.
     Unlocked,
     /// Entries changed.
     EntriesChanged,
+    /// Backups were made or removed.
+    BackupsChanged,
+    /// Settings changed.
+    SettingsChanged,
+    /// The backup that is made by itself was not made.
+    BackupFailed {
+        /// Why.
+        error: CommandError,
+    },
     /// Accounts changed.
     AccountsChanged,
     /// A sign-in waits in the system browser.

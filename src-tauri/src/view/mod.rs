@@ -1,21 +1,35 @@
 //! What crosses to the page. No type here carries a seed, a key or a token.
 
 mod account;
+mod backup;
 mod draft;
 mod entry;
 mod event;
+mod history;
 mod organization;
+mod settings;
+mod slot;
 mod vault;
 
 pub use account::{
     AccountView, DeploymentChoiceView, EnrolmentStage, EnrolmentView, MfaStatusView,
     RecoveryCodeView, RecoveryCodesView, ResolutionView,
 };
+pub use backup::{
+    BackupKindView, BackupPreview, BackupView, ChangedView, CheckView, DifferenceView,
+    ExportFormat, FindingView, LabelView, LevelView, RestoreHow, RestoredView,
+};
 pub use draft::{DraftView, DuplicateChoice, ManualEntry};
-pub use entry::{AlgorithmView, CodeView, CopiedView, EntryKind, EntryView, Which};
-pub use event::BackendEvent;
+pub use entry::{
+    AlgorithmView, CodeView, CopiedView, EntryDetailsView, EntryEditView, EntryKind, EntryView,
+    Which,
+};
+pub use event::{BackendEvent, LockReason};
+pub use history::{HistoryView, TrashedView, UnreadableView};
 pub use organization::{
     EnforceBlockerView, MemberView, MembersView, OrganizationRole, OrganizationView,
     ReminderResult, RoleView,
 };
-pub use vault::{VaultCreated, VaultState, VaultStatus};
+pub use settings::{IdleMinutes, SettingsChange, SettingsView};
+pub use slot::{NewKeyView, RecoveryKitView, SlotKindView, SlotView};
+pub use vault::{LockedBecause, VaultCreated, VaultDamage, VaultState, VaultStatus};

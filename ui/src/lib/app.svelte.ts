@@ -1,21 +1,26 @@
-import { createContext } from 'svelte';
+import { createContext, tick } from 'svelte';
 import type { Backend } from './backend';
-import type { CommandError, VaultStatus } from './backend/types';
+import type { CommandError, LockedBecause, LockReason, VaultStatus } from './backend/types';
 import { Session } from './session.svelte';
 import { Ticker } from './ticker.svelte';
+import { Activity } from './vault/activity';
+import { forgetLastMatch } from './vault/lastMatch';
+
+export type SettingsSectionId = 'appearance' | 'unlocking' | 'locking' | 'backups' | 'export' | 'history' | 'keyboard';
 
 export type Route =
   | { name: 'codes' }
   | { name: 'add' }
   | { name: 'review' }
+  | { name: 'trash' }
   | { name: 'accounts' }
   | { name: 'connect' }
   | { name: 'protect'; accountId: string }
   | { name: 'organisation' }
-  | { name: 'settings' };
+  | { name: 'settings'; section?: SettingsSectionId };
 
 /** Screens that make sense again after unlocking. The others were about something that is gone. */
-const KEPT: ReadonlySet<Route['name']> = new Set(['codes', 'accounts', 'organisation', 'settings']);
+const KEPT: ReadonlySet<Route['name']> = new Set(['codes', 'trash', 'accounts', 'organisation', 'settings']);
 
 /** What the window knows whether or not the vault is open. Everything from the vault is in `session`, which ends with it. */
 export class AppState {
@@ -27,6 +32,8 @@ export class AppState {
   failure = $state.raw<unknown>(null);
   /** Why the system keyring was not set up. It stays until the person is done with it, whichever screen is shown meanwhile. */
   keyringFailure = $state.raw<CommandError | null>(null);
+  /** Why the vault was locked last; null while it has not been. */
+  locked = $state.raw<LockedBecause | null>(null);
   readonly ticker = new Ticker();
   /** Raised with each question and each lock: an answer to an older question may be of a vault that has been locked since. */
   #turn = 0;
@@ -37,7 +44,7 @@ export class AppState {
     this.ticker.start();
     const offEvents = this.backend.onEvent((event) => {
       if (event.kind === 'locked') {
-        this.#close();
+        this.#close(event.reason);
         void this.refreshStatus();
       } else if (event.kind === 'unlocked') {
         void this.refreshStatus();
@@ -50,11 +57,13 @@ export class AppState {
         if (event.kind === 'drafts_failed' && this.session) this.go({ name: 'add' });
       }
     });
+    const offActivity = new Activity(() => this.backend.activity(), () => this.session !== null).start();
     const offDrag = this.backend.onDragOver((over) => (this.dragOver = over));
     void this.refreshStatus();
     return () => {
       offEvents();
       offDrag();
+      offActivity();
       this.#close();
       this.ticker.stop();
     };
@@ -66,8 +75,15 @@ export class AppState {
       const status = await this.backend.vaultStatus();
       if (turn !== this.#turn) return;
       this.failure = null;
-      if (status.state === 'unlocked') this.session ??= new Session(this.backend, this.ticker);
-      else this.#close();
+      if (status.state === 'unlocked') {
+        this.session ??= new Session(this.backend, this.ticker);
+        this.locked = null;
+      }
+      else {
+        this.#close();
+        // The page of an earlier lock is gone, and what it knew with it.
+        this.locked = status.lockedBecause ?? this.locked;
+      }
       this.status = status;
     } catch (error) {
       if (turn === this.#turn) this.failure = error;
@@ -81,19 +97,27 @@ export class AppState {
 
   async lock(): Promise<void> {
     // Away at once, whatever the backend still has to do.
-    this.#close();
+    this.#close('person');
     await this.backend.vaultLock();
     await this.refreshStatus();
   }
 
-  #close(): void {
+  /** `why` null: not because the vault was locked. */
+  #close(why: LockReason | null = null): void {
     this.#turn += 1;
+    // The event of a lock that the person asked for comes after the page has closed already.
+    if (why !== null && this.session) this.locked = { reason: why, idleMinutes: this.session.keeping.settings?.idleMinutes ?? 0 };
     this.session?.close();
     this.session = null;
+    // Now, and once more when the screens are gone.
+    forgetLastMatch();
+    void tick().then(forgetLastMatch);
     this.sheetOpen = false;
     this.dragOver = false;
     if (this.status?.state === 'unlocked') this.status = { ...this.status, state: 'locked' };
     if (!KEPT.has(this.route.name)) this.route = { name: 'codes' };
+    // Coming back starts at the top.
+    else if (this.route.name === 'settings') this.route = { name: 'settings' };
   }
 }
 

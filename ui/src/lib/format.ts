@@ -15,6 +15,24 @@ export function number(value: number): string {
   return numbers.format(value);
 }
 
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** "180 kB", "1.2 MB". */
+export function bytes(value: number): string {
+  const step = value < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(value) / 3));
+  const size = value / 1000 ** step;
+  return new Intl.NumberFormat(LOCALE, {
+    style: 'unit', unit: SIZES[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: size < 10 && step > 0 ? 1 : 0,
+  }).format(size);
+}
+
+const clock = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short' });
+
+/** "14:02". */
+export function time(at: number): string {
+  return clock.format(at);
+}
+
 export function list(items: string[]): string {
   return lists.format(items);
 }

@@ -1,3 +1,5 @@
+import { forgetLastMatch } from './vault/lastMatch';
+
 export type Strength = 'empty' | 'short' | 'weak' | 'fair' | 'strong';
 
 /** The vault's own floor, characters. */
@@ -11,6 +13,7 @@ function pool(password: string): number {
   if (/[A-Z]/.test(password)) size += 26;
   if (/\d/.test(password)) size += 10;
   if (/[^a-zA-Z\d]/.test(password)) size += 24;
+  forgetLastMatch();
   return Math.max(size, 1);
 }
 

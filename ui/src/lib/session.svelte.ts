@@ -2,11 +2,13 @@ import { createContext } from 'svelte';
 import { announce, announcer } from './announce.svelte';
 import type { Backend } from './backend';
 import type { AccountView, BackendEvent, CommandError, DeploymentChoice, DraftView, EnrolmentView, EntryView } from './backend/types';
+import { Entries } from './codes/entries.svelte';
 import { LiveCodes } from './codes/live.svelte';
-import { commandError } from './errors';
+import { commandError, sentence } from './errors';
 import { OrganisationState } from './members/organisation.svelte';
 import { m } from './messages';
 import type { Ticker } from './ticker.svelte';
+import { Keeping } from './vault/keeping.svelte';
 
 /** How long a notice with something to undo stays, milliseconds. */
 const NOTICE_MS = 10_000;
@@ -18,9 +20,7 @@ export type WaitingSignIn = { platform: string; url: string | null; entryId: str
 
 /** All that the page holds of an open vault. It is closed, and with it forgotten, when the vault locks. */
 export class Session {
-  entries = $state.raw<EntryView[] | null>(null);
   accounts = $state.raw<AccountView[] | null>(null);
-  failure = $state.raw<CommandError | null>(null);
   accountsFailure = $state.raw<CommandError | null>(null);
   drafts = $state.raw<DraftView[]>([]);
   draftError = $state.raw<CommandError | null>(null);
@@ -29,7 +29,9 @@ export class Session {
   /** The row that gets the focus when the list is shown next. */
   focusEntry = $state.raw<string | null>(null);
   readonly codes: LiveCodes;
+  readonly list: Entries;
   readonly organisation: OrganisationState;
+  readonly keeping: Keeping;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #signInTurn = 0;
@@ -41,7 +43,11 @@ export class Session {
     readonly ticker: Ticker,
   ) {
     this.codes = new LiveCodes(() => backend.entryCodes(), ticker);
+    this.list = new Entries(backend, this.codes);
     this.organisation = new OrganisationState(backend, ticker);
+    this.keeping = new Keeping(backend);
+    // Not for the settings screen alone: the lock screen says after how long it locked.
+    void this.keeping.loadSettings();
     void this.loadEntries();
     void this.loadAccounts();
   }
@@ -51,17 +57,12 @@ export class Session {
     return this.#closed;
   }
 
-  async loadEntries(): Promise<void> {
-    if (this.#closed) return;
-    try {
-      const entries = await this.backend.entryList();
-      await this.codes.refresh();
-      if (this.#closed) return;
-      this.entries = entries;
-      this.failure = null;
-    } catch (error) {
-      if (!this.#closed) this.failure = commandError(error);
-    }
+  get entries(): EntryView[] | null {
+    return this.list.all;
+  }
+
+  loadEntries(): Promise<void> {
+    return this.list.load();
   }
 
   async loadAccounts(): Promise<void> {
@@ -110,10 +111,20 @@ export class Session {
     }
   }
 
+  /** After a backup was put back everything may be other than it was. */
+  refreshAll(): void {
+    void this.loadEntries();
+    void this.loadAccounts();
+    void this.keeping.loadSettings();
+    void this.keeping.loadSlots();
+    void this.keeping.loadBackups();
+  }
+
   hear(event: BackendEvent): void {
+    this.keeping.hear(event);
     switch (event.kind) {
       case 'entries_changed':
-        void this.loadEntries();
+        void this.list.heard();
         break;
       case 'accounts_changed':
         void this.loadAccounts();
@@ -180,10 +191,26 @@ export class Session {
 
   tell(notice: Notice): void {
     if (this.#closed) return;
-    clearTimeout(this.#noticeTimer);
     this.notice = notice;
     announce(notice.text);
-    this.#noticeTimer = setTimeout(() => (this.notice = null), NOTICE_MS);
+    this.holdNotice(false);
+  }
+
+  /** While the person is at it, the notice does not go by itself. */
+  holdNotice(held: boolean): void {
+    clearTimeout(this.#noticeTimer);
+    if (!held && this.notice) this.#noticeTimer = setTimeout(() => (this.notice = null), NOTICE_MS);
+  }
+
+  /** Does what the notice offers, and says so when that fails. */
+  async actOnNotice(): Promise<void> {
+    const run = this.notice?.action?.run;
+    this.dismissNotice();
+    try {
+      await run?.();
+    } catch (error) {
+      this.tell({ text: sentence(commandError(error).message) });
+    }
   }
 
   dismissNotice(): void {
@@ -195,10 +222,10 @@ export class Session {
     this.#closed = true;
     this.codes.close();
     this.organisation.close();
+    this.keeping.close();
     this.dismissNotice();
-    this.entries = null;
+    this.list.close();
     this.accounts = null;
-    this.failure = null;
     this.accountsFailure = null;
     this.drafts = [];
     this.draftError = null;

@@ -15,7 +15,7 @@ use crate::args::{Global, OrgArgs, OrgCommand, RemindArgs};
 use crate::choose;
 use crate::error::CommandError;
 use crate::input::can_confirm;
-use crate::open::with_desk;
+use crate::open::{Purpose, with_desk};
 use crate::output::{Outcome, Output};
 
 /// An organisation.
@@ -50,7 +50,12 @@ pub(crate) async fn run(
         }
         OrgCommand::List | OrgCommand::Members { .. } | OrgCommand::Status { .. } => {}
     }
-    with_desk(global, async |desk| {
+    let purpose = match &args.command {
+        // Reminders are kept.
+        OrgCommand::Remind(_) => Purpose::Change,
+        _ => Purpose::Read,
+    };
+    with_desk(global, purpose, async |desk| {
         let account = choose::account(desk.vault(), args.account.as_deref()).await?;
         match args.command {
             OrgCommand::List => list::run(out, desk, &account).await,

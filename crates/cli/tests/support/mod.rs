@@ -122,6 +122,42 @@ impl Fob {
             .json()
     }
 
+    /// Runs with `--password-stdin` and another secret than the vault's password in its place.
+    pub(crate) fn by(&self, secret: &str, args: &[&str], input: &str) -> Ran {
+        let args = [args, &["--password-stdin"]].concat();
+        self.bare(&args, format!("{secret}\n{input}"))
+    }
+
+    /// Adds entries by their URIs.
+    #[track_caller]
+    pub(crate) fn add(&self, uris: &[&str]) {
+        self.run(&["add", "--uri-stdin"], &uris.join("\n")).ends(0);
+    }
+
+    /// The names of what the list shows, as `issuer account`.
+    #[track_caller]
+    pub(crate) fn listed(&self) -> Vec<String> {
+        let list = self.json(&["list"], "");
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let entries = list["entries"].as_array().expect("entries").iter();
+        entries
+            .map(|entry| format!("{} {}", text(&entry["issuer"]), text(&entry["account"])))
+            .collect()
+    }
+
+    /// Files of one kind in the vault's own folder of backups.
+    pub(crate) fn backups(&self, kind: &str) -> Vec<PathBuf> {
+        let Ok(files) = std::fs::read_dir(self.home().join("backups")) else {
+            return Vec::new();
+        };
+        let mut found: Vec<PathBuf> = files
+            .map(|file| file.expect("a file").path())
+            .filter(|path| path.to_string_lossy().ends_with(&format!("-{kind}.zip")))
+            .collect();
+        found.sort();
+        found
+    }
+
     /// All that was printed so far.
     pub(crate) fn printed(&self) -> String {
         self.printed

@@ -4,6 +4,8 @@
 //! takes it from a buffer of ours, and SQLCipher wipes its own copy.
 #![allow(unsafe_code)]
 
+use std::ffi::CStr;
+
 use libsqlite3_sys::{SQLITE_OK, sqlite3_key_v2};
 use sqlx::sqlite::SqliteConnection;
 use zeroize::Zeroizing;
@@ -18,6 +20,15 @@ pub(super) async fn set(
     connection: &mut SqliteConnection,
     key: &VaultKey,
 ) -> Result<(), DatabaseError> {
+    set_for(connection, c"main", key).await
+}
+
+/// Sets the key of an attached database of which nothing was read yet.
+pub(super) async fn set_for(
+    connection: &mut SqliteConnection,
+    schema: &CStr,
+    key: &VaultKey,
+) -> Result<(), DatabaseError> {
     let raw = raw_key(key);
     let mut handle = connection.lock_handle().await?;
     let database = handle.as_raw_handle().as_ptr();
@@ -26,7 +37,7 @@ pub(super) async fn set(
     let result = unsafe {
         sqlite3_key_v2(
             database,
-            c"main".as_ptr(),
+            schema.as_ptr(),
             raw.as_ptr().cast(),
             RAW_KEY_BYTES as i32,
         )

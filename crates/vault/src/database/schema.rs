@@ -1,5 +1,7 @@
 //! The schema and its migrations, which are only ever added.
 
+use std::cmp::Ordering;
+
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnection;
 
@@ -7,21 +9,40 @@ use super::DatabaseError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// Brings the schema up to date. The caller holds the folder lock.
-pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
+/// The schema of a database that this version reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Schema {
+    /// As this version writes it.
+    Present,
+    /// Of an earlier version.
+    Older { found: u64, supported: u64 },
+    /// None: nothing was ever put into it, or everything was taken out.
+    Empty,
+}
+
+/// Which schema the database has.
+///
+/// # Errors
+/// [`DatabaseError::NewerVersion`].
+pub(crate) async fn schema(connection: &mut SqliteConnection) -> Result<Schema, DatabaseError> {
     let supported = MIGRATIONS
         .iter()
         .map(|migration| migration.version)
         .max()
-        .unwrap_or(0);
-    let found = applied(connection).await?;
-    if found > supported {
-        return Err(DatabaseError::NewerVersion {
-            found: found.unsigned_abs(),
-            supported: supported.unsigned_abs(),
-        });
+        .unwrap_or(0)
+        .unsigned_abs();
+    let found = applied(connection).await?.unsigned_abs();
+    match found.cmp(&supported) {
+        Ordering::Greater => Err(DatabaseError::NewerVersion { found, supported }),
+        Ordering::Less if found == 0 => Ok(Schema::Empty),
+        Ordering::Less => Ok(Schema::Older { found, supported }),
+        Ordering::Equal => Ok(Schema::Present),
     }
-    if found < supported {
+}
+
+/// Brings the schema up to date. The caller holds the folder lock.
+pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
+    if schema(connection).await? != Schema::Present {
         MIGRATIONS
             .run(connection)
             .await

@@ -71,9 +71,9 @@ impl HeaderError {
     /// The next step, for a person.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Missing | Self::Damaged { .. } | Self::NotAuthentic | Self::Cost(_) => Some(
-                "put vault.key back from a backup; vault.key.previous beside it is the one before the last change",
-            ),
+            Self::Missing | Self::Damaged { .. } | Self::NotAuthentic | Self::Cost(_) => {
+                Some("repair it from the change before, or put a backup back")
+            }
             Self::NewerVersion { .. } => Some("update Deskfob, then open the vault again"),
             Self::Full { .. } => Some("remove a slot that is not used any more"),
             Self::Io(_) => Some("check the disk's free space and the folder's permissions"),

@@ -9,7 +9,7 @@ use crate::home::Home;
 use crate::key::VaultKey;
 
 /// The header's file name.
-const HEADER: &str = "vault.key";
+pub(crate) const HEADER: &str = "vault.key";
 /// The header before its last change.
 pub(crate) const PREVIOUS: &str = "vault.key.previous";
 /// The database's file name.
@@ -26,7 +26,16 @@ pub(crate) enum Previous {
 
 /// Reads the header; no more of the file than a header can have.
 pub(crate) fn load(home: &Home) -> Result<Sealed, HeaderError> {
-    let file = match File::open(home.file(HEADER)) {
+    load_file(home, HEADER)
+}
+
+/// Reads the header before the last change.
+pub(crate) fn load_previous(home: &Home) -> Result<Sealed, HeaderError> {
+    load_file(home, PREVIOUS)
+}
+
+fn load_file(home: &Home, name: &str) -> Result<Sealed, HeaderError> {
+    let file = match File::open(home.file(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(HeaderError::Missing),
         other => other?,
     };

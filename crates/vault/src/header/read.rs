@@ -66,7 +66,7 @@ impl Sealed {
         fields.rest = signed
             .get(VERSION_END..)
             .ok_or(damaged("it is cut short"))?;
-        let header = fields.header()?;
+        let header = fields.header(version)?;
         if !fields.rest.is_empty() {
             return Err(damaged("there is more after the last slot"));
         }
@@ -110,16 +110,23 @@ impl<'a> Fields<'a> {
         Ok(field)
     }
 
-    fn header(&mut self) -> Result<Header, HeaderError> {
+    fn header(&mut self, version: u16) -> Result<Header, HeaderError> {
         let vault = VaultId::from_slice(&self.take::<16>()?).ok_or(damaged("its vault id"))?;
         let generation = u64::from_le_bytes(self.take()?);
+        let database = match version {
+            1 => 0,
+            _ => u64::from_le_bytes(self.take()?),
+        };
+        if database > generation {
+            return Err(damaged("its database is newer than itself"));
+        }
         let [count] = self.take()?;
         if usize::from(count) > MAX_SLOTS {
             return Err(damaged("it lists too many slots"));
         }
         let mut slots: Vec<Slot> = Vec::with_capacity(count.into());
         for _ in 0..count {
-            let slot = self.slot()?;
+            let slot = self.slot(version)?;
             if slots.iter().any(|other| other.id == slot.id) {
                 return Err(damaged("two slots have the same id"));
             }
@@ -128,13 +135,16 @@ impl<'a> Fields<'a> {
         Ok(Header {
             vault,
             generation,
+            database,
             slots,
         })
     }
 
-    fn slot(&mut self) -> Result<Slot, HeaderError> {
+    fn slot(&mut self, version: u16) -> Result<Slot, HeaderError> {
         let [kind] = self.take()?;
-        let kind = SlotKind::from_byte(kind).ok_or(damaged("a slot's type is not known"))?;
+        let kind = SlotKind::from_byte(kind)
+            .filter(|kind| kind.since_version() <= version)
+            .ok_or(damaged("a slot's type is not known"))?;
         let id = SlotId::from_slice(&self.take::<16>()?).ok_or(damaged("a slot's id"))?;
         let created_ms = i64::from_le_bytes(self.take()?);
         let [name_bytes] = self.take()?;
@@ -162,15 +172,20 @@ impl<'a> Fields<'a> {
             p: u32::from_le_bytes(self.take()?),
         };
         let salt: [u8; SALT_BYTES] = self.take()?;
-        match kind {
+        let protection = match kind {
             SlotKind::Password => {
                 cost.check_for_reading()?;
-                Ok(Protection::Password { cost, salt })
+                return Ok(Protection::Password { cost, salt });
             }
-            SlotKind::Keyring if Protection::Keyring.fields() == (cost, salt) => {
-                Ok(Protection::Keyring)
-            }
-            SlotKind::Keyring => Err(damaged("a keyring slot has a password's parameters")),
+            SlotKind::Keyring => Protection::Keyring,
+            SlotKind::RecoveryKit => Protection::RecoveryKit { salt },
+        };
+        if protection.fields() == (cost, salt) {
+            Ok(protection)
+        } else {
+            Err(damaged(
+                "a slot without a password has a password's parameters",
+            ))
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum SlotKind {
     Password,
     /// A random key kept in the system's keyring.
     Keyring,
+    /// The words of a recovery kit, through HKDF.
+    RecoveryKit,
 }
 
 /// A slot as it is shown.
@@ -39,6 +41,9 @@ pub(crate) enum Protection {
         salt: [u8; SALT_BYTES],
     },
     Keyring,
+    RecoveryKit {
+        salt: [u8; SALT_BYTES],
+    },
 }
 
 /// One key slot.
@@ -55,10 +60,22 @@ pub(crate) struct Slot {
 impl Protection {
     /// A password's, with a new salt.
     pub(crate) fn password(cost: KdfCost) -> Result<Self, HeaderError> {
-        let mut salt = [0; SALT_BYTES];
-        getrandom::fill(&mut salt)?;
-        Ok(Self::Password { cost, salt })
+        Ok(Self::Password {
+            cost,
+            salt: salt()?,
+        })
     }
+
+    /// A recovery kit's, with a new salt.
+    pub(crate) fn recovery_kit() -> Result<Self, HeaderError> {
+        Ok(Self::RecoveryKit { salt: salt()? })
+    }
+}
+
+fn salt() -> Result<[u8; SALT_BYTES], HeaderError> {
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt)?;
+    Ok(salt)
 }
 
 impl Slot {
@@ -71,21 +88,39 @@ impl Slot {
         wrapping: &WrappingKey,
         key: &VaultKey,
     ) -> Result<Self, HeaderError> {
-        let mut nonce = [0; NONCE_BYTES];
-        getrandom::fill(&mut nonce)?;
-        let mut slot = Self {
+        let slot = Self {
             id: SlotId::new(),
-            name: cut(name, MAX_NAME_BYTES).to_owned(),
+            name: String::new(),
             created_ms,
             protection,
-            nonce,
+            nonce: [0; NONCE_BYTES],
             wrapped: [0; WRAPPED_BYTES],
         };
-        let parameters = slot.authenticated_parameters(vault);
-        slot.wrapped = wrapping
-            .wrap(&nonce, &parameters, key)
+        slot.named(name).rewrapped(vault, protection, wrapping, key)
+    }
+
+    /// This slot with the same id, name and date, in which `wrapping` opens `key` from now on.
+    pub(crate) fn rewrapped(
+        mut self,
+        vault: &VaultId,
+        protection: Protection,
+        wrapping: &WrappingKey,
+        key: &VaultKey,
+    ) -> Result<Self, HeaderError> {
+        // Never one that was used with an earlier wrapping key.
+        getrandom::fill(&mut self.nonce)?;
+        self.protection = protection;
+        let parameters = self.authenticated_parameters(vault);
+        self.wrapped = wrapping
+            .wrap(&self.nonce, &parameters, key)
             .ok_or(HeaderError::NotWrapped)?;
-        Ok(slot)
+        Ok(self)
+    }
+
+    /// This slot under another name. One too long is cut.
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        cut(name, MAX_NAME_BYTES).clone_into(&mut self.name);
+        self
     }
 
     /// The vault key, if `wrapping` is this slot's key and its parameters are unchanged.
@@ -101,6 +136,7 @@ impl Slot {
         match self.protection {
             Protection::Password { .. } => SlotKind::Password,
             Protection::Keyring => SlotKind::Keyring,
+            Protection::RecoveryKit { .. } => SlotKind::RecoveryKit,
         }
     }
 
@@ -130,18 +166,17 @@ impl Slot {
 }
 
 impl Protection {
-    /// As in the file: all zero for a keyring slot.
-    pub(super) fn fields(&self) -> (KdfCost, [u8; SALT_BYTES]) {
+    /// As in the file: what a kind has no use for is zero.
+    pub(crate) fn fields(&self) -> (KdfCost, [u8; SALT_BYTES]) {
+        const NO_COST: KdfCost = KdfCost {
+            m_kib: 0,
+            t: 0,
+            p: 0,
+        };
         match self {
             Self::Password { cost, salt } => (*cost, *salt),
-            Self::Keyring => (
-                KdfCost {
-                    m_kib: 0,
-                    t: 0,
-                    p: 0,
-                },
-                [0; SALT_BYTES],
-            ),
+            Self::Keyring => (NO_COST, [0; SALT_BYTES]),
+            Self::RecoveryKit { salt } => (NO_COST, *salt),
         }
     }
 }
@@ -151,11 +186,20 @@ impl SlotKind {
         match self {
             Self::Password => 1,
             Self::Keyring => 2,
+            Self::RecoveryKit => 3,
+        }
+    }
+
+    /// The version of the header that first had this kind.
+    pub(super) fn since_version(self) -> u16 {
+        match self {
+            Self::Password | Self::Keyring => 1,
+            Self::RecoveryKit => 2,
         }
     }
 
     pub(super) fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Password, Self::Keyring]
+        [Self::Password, Self::Keyring, Self::RecoveryKit]
             .into_iter()
             .find(|kind| kind.to_byte() == byte)
     }

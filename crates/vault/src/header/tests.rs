@@ -7,7 +7,14 @@ use super::*;
 use crate::kdf::KdfCost;
 use crate::key::{VaultKey, WrappingKey};
 
-/// A header with a password slot and a keyring slot, and the keys that open them.
+/// After magic, version, id, generation, database and count.
+const FIRST_SLOT: usize = 8 + 2 + 16 + 8 + 8 + 1;
+/// From a slot's beginning, without its name: after type, id, date and the name's length.
+const SLOT_COSTS: usize = 1 + 16 + 8 + 1;
+/// A slot's, without its name.
+const SLOT_BYTES: usize = 142;
+
+/// A header with a slot of every kind, and the keys that open them.
 struct Made {
     key: VaultKey,
     wrapping: WrappingKey,
@@ -22,6 +29,7 @@ fn made() -> Made {
     let slots = [
         (password, "Password"),
         (Protection::Keyring, "Schlüsselbund"),
+        (Protection::recovery_kit().unwrap(), "In the drawer"),
     ]
     .map(|(protection, name)| {
         Slot::wrapping(&vault, protection, name, 1_741_011_285_000, &wrapping, &key).unwrap()
@@ -30,6 +38,7 @@ fn made() -> Made {
     let bytes = Header {
         vault,
         generation: 7,
+        database: 5,
         slots,
     }
     .seal(&key)
@@ -75,7 +84,8 @@ fn what_was_written_is_read_back() {
     assert_eq!(slots[1].kind, SlotKind::Keyring);
     assert_eq!(slots[1].name, "Schlüsselbund");
     assert_eq!(slots[1].created_ms, 1_741_011_285_000);
-    assert_eq!(sealed.header.generation, 7);
+    assert_eq!(slots[2].kind, SlotKind::RecoveryKit);
+    assert_eq!((sealed.header.generation, sealed.header.database), (7, 5));
     assert!(open(&bytes, &wrapping).is_ok_and(|opened| opened.same_as(&key)));
 }
 
@@ -155,7 +165,7 @@ fn a_newer_format_is_named_and_never_guessed_at() {
     match read_slots(&with_right_checksum(bytes)) {
         Err(HeaderError::NewerVersion {
             found: 9,
-            supported: 1,
+            supported: 2,
         }) => {}
         other => panic!("{other:?}"),
     }
@@ -164,8 +174,7 @@ fn a_newer_format_is_named_and_never_guessed_at() {
 #[test]
 fn a_hostile_header_is_refused_at_once() {
     let Made { bytes, .. } = made();
-    // The first slot's costs lie after magic, version, id, generation and count, and the slot's own fields.
-    let costs = 8 + 2 + 16 + 8 + 1 + (1 + 16 + 8 + 1 + "Password".len());
+    let costs = FIRST_SLOT + SLOT_COSTS + "Password".len();
     for (case, m_kib, t, p) in [
         ("64 GiB", 64u32 << 20, 3, 4),
         ("2^31 passes", 64 << 10, 1u32 << 31, 4),
@@ -188,6 +197,130 @@ fn a_hostile_header_is_refused_at_once() {
             "{case}: took {:?}",
             start.elapsed()
         );
+    }
+}
+
+#[test]
+fn a_slot_without_a_password_that_asks_for_a_cost_is_refused_at_once() {
+    let Made { bytes, .. } = made();
+    let keyring = FIRST_SLOT + SLOT_BYTES + "Password".len();
+    let kit = keyring + SLOT_BYTES + "Schlüsselbund".len();
+    for (case, costs) in [
+        ("keyring", keyring + SLOT_COSTS + "Schlüsselbund".len()),
+        ("recovery kit", kit + SLOT_COSTS + "In the drawer".len()),
+    ] {
+        for (parameter, value) in [64u32 << 20, 1 << 31, 1 << 24].into_iter().enumerate() {
+            let mut hostile = bytes.clone();
+            let at = costs + 4 * parameter;
+            assert_eq!(hostile[at..][..4], [0; 4], "{case}: this is its cost");
+            hostile[at..][..4].copy_from_slice(&value.to_le_bytes());
+            let start = Instant::now();
+            let refused = read_slots(&with_right_checksum(hostile));
+            assert!(
+                matches!(refused, Err(HeaderError::Damaged { .. })),
+                "{case}: {refused:?}"
+            );
+            assert!(
+                start.elapsed() < Duration::from_millis(100),
+                "{case}: took {:?}",
+                start.elapsed()
+            );
+        }
+    }
+}
+
+/// The layout of version 1: without the database's generation.
+fn as_version_1(bytes: &[u8], key: &VaultKey, vault: &VaultId) -> Vec<u8> {
+    let database = 8 + 2 + 16 + 8;
+    let mut old = bytes[..bytes.len() - CHECKSUM_BYTES - 32].to_vec();
+    old.drain(database..database + 8);
+    old[8..10].copy_from_slice(&1u16.to_le_bytes());
+    let mac = key.header_mac(vault, &old);
+    old.extend_from_slice(&mac);
+    checksummed(&old)
+}
+
+#[test]
+fn version_1_is_read_and_written_anew_as_version_2() {
+    let made = made();
+    let mut header = Sealed::parse(&made.bytes).unwrap().header;
+    header.slots.truncate(2);
+    let bytes = header.seal(&made.key).unwrap();
+    let old = as_version_1(&bytes, &made.key, &header.vault);
+    let read = Sealed::parse(&old)
+        .unwrap()
+        .authenticate(&made.key)
+        .unwrap();
+    assert_eq!((read.generation, read.database), (7, 0));
+    assert_eq!(infos(&read), infos(&header));
+    assert!(open(&old, &made.wrapping).is_ok());
+    let again = read.seal(&made.key).unwrap();
+    assert_eq!(again[8..10], 2u16.to_le_bytes());
+    assert!(
+        open(&again, &made.wrapping).is_ok_and(|key| key.same_as(&made.key)),
+        "its slots open without having been wrapped anew"
+    );
+}
+
+#[test]
+fn version_1_has_no_recovery_kit() {
+    let made = made();
+    let vault = Sealed::parse(&made.bytes).unwrap().header.vault;
+    let old = as_version_1(&made.bytes, &made.key, &vault);
+    let refused = read_slots(&old);
+    assert!(
+        matches!(refused, Err(HeaderError::Damaged { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_database_of_a_later_header_is_damage() {
+    let made = made();
+    let mut header = Sealed::parse(&made.bytes).unwrap().header;
+    header.database = header.generation + 1;
+    let refused = read_slots(&header.seal(&made.key).unwrap());
+    assert!(
+        matches!(refused, Err(HeaderError::Damaged { .. })),
+        "{refused:?}"
+    );
+}
+
+fn infos(header: &Header) -> Vec<SlotInfo> {
+    header.slots.iter().map(Slot::info).collect()
+}
+
+#[test]
+fn a_renamed_slot_opens_as_before_and_a_rewrapped_one_only_by_the_new_key() {
+    let Made {
+        key,
+        wrapping,
+        bytes,
+    } = made();
+    let header = Sealed::parse(&bytes).unwrap().header;
+    let vault = header.vault;
+    for slot in header.slots {
+        let renamed = slot.clone().named("Another name");
+        assert!(
+            renamed.open(&vault, &wrapping).is_some(),
+            "{:?}",
+            slot.kind()
+        );
+        let next = WrappingKey::random().unwrap();
+        let again = slot
+            .clone()
+            .rewrapped(&vault, slot.protection, &next, &key)
+            .unwrap();
+        assert!(again.open(&vault, &wrapping).is_none(), "{:?}", slot.kind());
+        assert!(
+            again
+                .open(&vault, &next)
+                .is_some_and(|opened| opened.same_as(&key)),
+            "{:?}",
+            slot.kind()
+        );
+        assert_eq!(again.info(), slot.info(), "id, name and date stay");
+        assert_ne!(again.nonce, slot.nonce, "never used twice");
     }
 }
 
@@ -224,6 +357,7 @@ fn the_largest_header_that_is_written_is_read() {
     let bytes = Header {
         vault,
         generation: u64::MAX,
+        database: u64::MAX,
         slots,
     }
     .seal(&key)
@@ -231,7 +365,45 @@ fn the_largest_header_that_is_written_is_read() {
     assert_eq!(read_slots(&bytes).unwrap().len(), MAX_SLOTS);
 }
 
+/// A slot of a kind, with a name and a date.
+fn any_slot() -> impl Strategy<Value = (u8, String, i64)> {
+    (0..3u8, ".{0,60}", any::<i64>())
+}
+
 proptest! {
+    #[test]
+    fn any_header_is_read_back_as_it_was_written(
+        generation: u64,
+        before: u64,
+        slots in proptest::collection::vec(any_slot(), 0..=MAX_SLOTS),
+    ) {
+        let (vault, key) = (VaultId::new(), VaultKey::random().unwrap());
+        let wrapping = WrappingKey::random().unwrap();
+        let slots = slots.iter().map(|(kind, name, created_ms)| {
+            let protection = match kind {
+                0 => Protection::password(KdfCost::FLOOR).unwrap(),
+                1 => Protection::Keyring,
+                _ => Protection::recovery_kit().unwrap(),
+            };
+            Slot::wrapping(&vault, protection, name, *created_ms, &wrapping, &key).unwrap()
+        });
+        let header = Header {
+            vault,
+            generation,
+            database: before.min(generation),
+            slots: slots.collect(),
+        };
+        let bytes = header.seal(&key).unwrap();
+        prop_assert!(bytes.len() <= MAX_BYTES);
+        let read = Sealed::parse(&bytes).unwrap().authenticate(&key).unwrap();
+        prop_assert_eq!((read.vault, read.generation, read.database), (vault, generation, header.database));
+        prop_assert_eq!(infos(&read), infos(&header));
+        for slot in &read.slots {
+            prop_assert!(slot.open(&vault, &wrapping).is_some_and(|opened| opened.same_as(&key)));
+        }
+        prop_assert_eq!(read.seal(&key).unwrap(), bytes);
+    }
+
     #[test]
     fn any_bytes_are_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2048)) {
         prop_assert!(read_slots(&bytes).is_err());

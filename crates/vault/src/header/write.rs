@@ -16,6 +16,7 @@ impl Header {
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.extend_from_slice(self.vault.as_bytes());
         bytes.extend_from_slice(&self.generation.to_le_bytes());
+        bytes.extend_from_slice(&self.database.to_le_bytes());
         bytes.push(to_byte(self.slots.len()));
         for slot in &self.slots {
             push_slot(&mut bytes, slot);

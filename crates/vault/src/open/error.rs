@@ -1,5 +1,6 @@
 use std::io;
 
+use crate::backup::BackupError;
 use crate::database::DatabaseError;
 use crate::header::{HeaderError, SlotKind};
 use crate::kdf::CostError;
@@ -61,6 +62,12 @@ pub enum UnlockError {
         /// How long to wait yet, ms.
         retry_after_ms: u64,
     },
+    /// The words are a recovery kit, and not this vault's.
+    #[error("that recovery kit doesn't open this vault")]
+    WrongKit,
+    /// Another program made a new vault key, or put a backup back, just while this one opened the vault.
+    #[error("the vault's key was replaced just now")]
+    KeyReplaced,
     /// The vault has no slot of this kind.
     #[error("the vault has no {} slot", kind_name(*kind))]
     NoSuchSlot {
@@ -90,6 +97,9 @@ pub enum UnlockError {
         /// Memory asked for, KiB.
         m_kib: u32,
     },
+    /// The vault is of an older version, and is changed only after a backup. None could be made.
+    #[error("no backup could be made before the vault is upgraded: {0}")]
+    SafetyCopy(#[source] Box<BackupError>),
     /// The record of wrong passwords cannot be kept.
     #[error("the record of wrong passwords cannot be written: {0}")]
     Attempts(#[source] io::Error),
@@ -131,6 +141,7 @@ fn kind_name(kind: SlotKind) -> &'static str {
     match kind {
         SlotKind::Password => "password",
         SlotKind::Keyring => "keyring",
+        SlotKind::RecoveryKit => "recovery kit",
     }
 }
 
@@ -172,12 +183,15 @@ impl UnlockError {
             Self::NoVault => "no_vault",
             Self::WrongPassword { .. } => "wrong_password",
             Self::Wait { .. } => "unlock_wait",
+            Self::WrongKit => "wrong_recovery_kit",
+            Self::KeyReplaced => "key_replaced",
             Self::NoSuchSlot { .. } => "no_such_slot",
             Self::Keyring(error) => error.code(),
             Self::Header(error) => error.code(),
             Self::Database(error) => error.code(),
             Self::NewerVersion { .. } => "newer_version",
             Self::OutOfMemory { .. } => "out_of_memory",
+            Self::SafetyCopy(error) => error.code(),
             Self::Attempts(_) => "attempts_io",
             Self::Locked => "vault_locked",
         }
@@ -189,17 +203,22 @@ impl UnlockError {
             Self::NoVault => Some("create a vault first"),
             Self::WrongPassword { .. } => Some("check the keyboard layout and try again"),
             Self::Wait { .. } => Some("wait, then type the password again"),
+            Self::WrongKit => Some(
+                "look for a newer kit: a new vault key ends the earlier ones; or use the password",
+            ),
+            Self::KeyReplaced => Some("try again"),
             Self::NoSuchSlot {
-                kind: SlotKind::Keyring,
+                kind: SlotKind::Keyring | SlotKind::RecoveryKit,
             } => Some("use the password"),
             Self::NoSuchSlot {
                 kind: SlotKind::Password,
-            } => Some("use the system keyring"),
+            } => Some("use the system keyring or the recovery kit"),
             Self::Keyring(error) => error.hint(),
             Self::Header(error) => error.hint(),
             Self::Database(error) => error.hint(),
             Self::NewerVersion { .. } => Some("update Deskfob, then open the vault again"),
             Self::OutOfMemory { .. } => Some("close other programs and try again"),
+            Self::SafetyCopy(error) => error.hint(),
             Self::Attempts(_) => Some("check the permissions of the vault's folder"),
             Self::Locked => Some("unlock the vault first"),
         }

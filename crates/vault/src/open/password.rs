@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::UnlockError;
 use crate::attempts::Attempts;
 use crate::clock::now_ms;
-use crate::header::{self, Header, Protection, SlotKind};
+use crate::header::{self, Header, HeaderError, Protection, Sealed, SlotKind};
 use crate::home::Home;
 use crate::key::VaultKey;
 
@@ -22,8 +22,17 @@ pub(crate) fn try_password(
     home: &Home,
     password: &SecretString,
 ) -> Result<PasswordTrial, UnlockError> {
+    try_password_on(home, password, header::load)
+}
+
+/// Tries `password` on the header that `load` reads, otherwise as [`try_password`].
+pub(crate) fn try_password_on(
+    home: &Home,
+    password: &SecretString,
+    load: fn(&Home) -> Result<Sealed, HeaderError>,
+) -> Result<PasswordTrial, UnlockError> {
     // Before the record of attempts is made: a folder without a vault is left as it is.
-    header::load(home)?;
+    load(home)?;
     let mut attempts = Attempts::hold(home).map_err(UnlockError::Attempts)?;
     if let Some(retry_after_ms) = attempts
         .remaining_ms(now_ms())
@@ -31,7 +40,7 @@ pub(crate) fn try_password(
     {
         return Err(UnlockError::Wait { retry_after_ms });
     }
-    let sealed = header::load(home)?;
+    let sealed = load(home)?;
     let vault = sealed.header.vault;
     let mut tried = false;
     let mut found = None;

@@ -4,6 +4,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{StoreError, found, write};
+use crate::clock;
+use crate::history::Action;
 use crate::id::{AccountId, EntryId};
 use crate::vault::Vault;
 
@@ -53,6 +55,14 @@ impl Vault {
         now_ms: i64,
     ) -> Result<AccountId, StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let listed: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM accounts WHERE deployment = ? AND user_id = ? AND removed = 0)",
+        )
+        .bind(account.deployment.as_str())
+        .bind(account.user_id.as_str())
+        .fetch_one(&mut *transaction)
+        .await?;
         let row = sqlx::query(
             "INSERT INTO accounts (id, deployment, user_id, email, display_name, created_ms, updated_ms) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) \
@@ -66,9 +76,16 @@ impl Vault {
         .bind(account.email.as_str())
         .bind(account.display_name.as_str())
         .bind(now_ms)
-        .fetch_one(&mut *connection)
+        .fetch_one(&mut *transaction)
         .await?;
-        account_id(&row)
+        let id = account_id(&row)?;
+        if !listed {
+            self.event(Action::AccountAdded, now_ms)
+                .about_account(&mut transaction, id)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// All accounts, in the order they were added.
@@ -109,6 +126,9 @@ impl Vault {
                 .execute(&mut *transaction)
                 .await?;
         }
+        self.event(Action::AccountRemoved, clock::now_ms())
+            .about_account(&mut transaction, id)
+            .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -122,12 +142,17 @@ impl Vault {
         entry: Option<EntryId>,
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
         let linked = sqlx::query("UPDATE accounts SET entry_id = ? WHERE id = ?")
             .bind(entry.as_ref().map(|entry| entry.as_bytes().as_slice()))
             .bind(id.as_bytes().as_slice())
-            .execute(&mut *connection)
+            .execute(&mut *transaction)
             .await?;
-        found(&linked)
+        found(&linked)?;
+        self.event(Action::AccountLinked, clock::now_ms())
+            .about_account(&mut transaction, id)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 }
 

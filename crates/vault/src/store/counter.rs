@@ -2,9 +2,11 @@
 
 use deskfob_otp::{Code, Kind, UnixTime};
 
-use super::entries::{read_stored, select_entry};
+use super::entries::select_entry;
+use super::listing::read_stored;
 use super::row::counter_to_column;
 use super::{StoreError, write};
+use crate::history::Action;
 use crate::id::EntryId;
 use crate::vault::Vault;
 
@@ -30,6 +32,9 @@ impl Vault {
         .bind(id.as_bytes().as_slice())
         .execute(&mut *transaction)
         .await?;
+        self.event(Action::CounterAdvanced, now_ms)
+            .about_entry(&mut transaction, id)
+            .await?;
         transaction.commit().await?;
         // A counter-based code does not depend on the time.
         Ok(stored.entry.code_at(UnixTime(0)))

@@ -8,6 +8,8 @@ use super::entries::insert_entry;
 use super::recovery_codes::replace_codes;
 use super::row::{EntryProblem, bind_entry, column, read_entry};
 use super::{StoreError, found, write};
+use crate::clock;
+use crate::history::Action;
 use crate::id::{AccountId, EntryId};
 use crate::vault::Vault;
 
@@ -83,6 +85,9 @@ impl Vault {
         .bind(now_ms)
         .execute(&mut *transaction)
         .await?;
+        self.event(Action::EnrolmentStarted, now_ms)
+            .about_account(&mut transaction, account)
+            .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -154,8 +159,17 @@ impl Vault {
             .await?;
         if !recovery_codes.is_empty() {
             replace_codes(&mut transaction, account, recovery_codes).await?;
+            self.event(Action::RecoveryCodesKept, now_ms)
+                .about_account(&mut transaction, account)
+                .await?;
         }
         delete_enrolment(&mut transaction, account).await?;
+        self.event(Action::EntryAdded, now_ms)
+            .about_entry(&mut transaction, entry)
+            .await?;
+        self.event(Action::EnrolmentCompleted, now_ms)
+            .about_account(&mut transaction, account)
+            .await?;
         transaction.commit().await?;
         Ok(entry)
     }
@@ -166,7 +180,13 @@ impl Vault {
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn discard_enrolment(&self, account: AccountId) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
-        delete_enrolment(&mut connection, account).await
+        let mut transaction = write(&mut connection).await?;
+        if delete_enrolment(&mut transaction, account).await? {
+            self.event(Action::EnrolmentDiscarded, clock::now_ms())
+                .about_account(&mut transaction, account)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
     }
 }
 
@@ -183,12 +203,12 @@ async fn select_enrolment(
 async fn delete_enrolment(
     connection: &mut SqliteConnection,
     account: AccountId,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM enrolments WHERE account_id = ?")
+) -> Result<bool, StoreError> {
+    let deleted = sqlx::query("DELETE FROM enrolments WHERE account_id = ?")
         .bind(account.as_bytes().as_slice())
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(deleted.rows_affected() > 0)
 }
 
 fn read_enrolment(row: &SqliteRow) -> Result<PendingEnrolment, EntryProblem> {

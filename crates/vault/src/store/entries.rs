@@ -4,8 +4,11 @@ use deskfob_otp::Entry;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::duplicates::label_key;
-use super::row::{EntryProblem, bind_entry, column, read_entry};
-use super::{StoreError, found, write};
+use super::edit::check_names;
+use super::listing::{list_live, list_unreadable, read_stored};
+use super::row::{EntryProblem, bind_entry};
+use super::{Notes, StoreError, found, write};
+use crate::history::Action;
 use crate::id::EntryId;
 use crate::vault::Vault;
 
@@ -26,7 +29,16 @@ pub struct StoredEntry {
     pub use_count: u32,
     /// Marked by the person.
     pub favourite: bool,
+    /// What the person wrote about it.
+    pub notes: Notes,
+    /// What the person sorts it by.
+    pub tags: Vec<String>,
+    /// A picture's name or a character that the person chose.
+    pub icon: Option<String>,
 }
+
+/// Up to how many entries that are added at once are each told of in the history.
+const TOLD_ONE_BY_ONE: usize = 50;
 
 /// An entry whose row holds something that this version cannot use. It is kept as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +60,13 @@ impl Vault {
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn add_entry(&self, entry: &Entry, now_ms: i64) -> Result<EntryId, StoreError> {
         let mut connection = self.connection().await?;
-        insert_entry(&mut connection, entry, now_ms).await
+        let mut transaction = write(&mut connection).await?;
+        let id = insert_entry(&mut transaction, entry, now_ms).await?;
+        self.event(Action::EntryAdded, now_ms)
+            .about_entry(&mut transaction, id)
+            .await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// Adds entries after all others, in their order: all of them or none.
@@ -66,6 +84,16 @@ impl Vault {
         for entry in entries {
             ids.push(insert_entry(&mut transaction, entry, now_ms).await?);
         }
+        if ids.len() <= TOLD_ONE_BY_ONE {
+            let added = self.event(Action::EntryAdded, now_ms);
+            for id in &ids {
+                added.about_entry(&mut transaction, *id).await?;
+            }
+        } else {
+            self.event(Action::EntriesAdded, now_ms)
+                .about(&mut transaction, &format!("{} entries", ids.len()))
+                .await?;
+        }
         transaction.commit().await?;
         Ok(ids)
     }
@@ -76,12 +104,7 @@ impl Vault {
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn entries(&self) -> Result<Vec<StoredEntry>, StoreError> {
-        Ok(self
-            .rows()
-            .await?
-            .iter()
-            .filter_map(|row| read_stored(row).ok())
-            .collect())
+        list_live(&mut *self.connection().await?).await
     }
 
     /// The entries that [`Self::entries`] leaves out.
@@ -89,17 +112,7 @@ impl Vault {
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn unreadable_entries(&self) -> Result<Vec<UnreadableEntry>, StoreError> {
-        let rows = self.rows().await?;
-        let unreadable = |row| {
-            let problem = read_stored(row).err()?;
-            Some(UnreadableEntry {
-                id: column(row, "id").ok().and_then(EntryId::from_slice),
-                issuer: column(row, "issuer").unwrap_or_default(),
-                account: column(row, "account").unwrap_or_default(),
-                problem,
-            })
-        };
-        Ok(rows.iter().filter_map(unreadable).collect())
+        list_unreadable(&mut *self.connection().await?).await
     }
 
     /// One entry.
@@ -114,7 +127,7 @@ impl Vault {
     /// Changes issuer and account.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`].
+    /// [`StoreError::NotFound`], [`StoreError::TooLong`].
     pub async fn rename_entry(
         &self,
         id: EntryId,
@@ -122,7 +135,9 @@ impl Vault {
         account: &str,
         now_ms: i64,
     ) -> Result<(), StoreError> {
+        check_names(issuer, account)?;
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
         let renamed = sqlx::query(
             "UPDATE entries SET issuer = ?, account = ?, label_key = ?, updated_ms = ? \
              WHERE id = ? AND deleted_ms IS NULL",
@@ -132,9 +147,13 @@ impl Vault {
         .bind(label_key(issuer, account))
         .bind(now_ms)
         .bind(id.as_bytes().as_slice())
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
-        found(&renamed)
+        found(&renamed)?;
+        self.event(Action::EntryEdited, now_ms)
+            .about_entry(&mut transaction, id)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Puts `entry` in the place of another, which keeps its id and order. When the seed changes, the replaced
@@ -152,9 +171,10 @@ impl Vault {
         let mut transaction = write(&mut connection).await?;
         sqlx::query(
             "INSERT INTO entries (id, position, label_key, issuer, account, seed, algorithm, digits, kind, \
-             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, deleted_ms) \
-             SELECT ?1, position, label_key, issuer, account, seed, algorithm, digits, kind, \
-             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, ?2 \
+             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, deleted_ms, \
+             notes, tags, icon) SELECT ?1, position, label_key, issuer, account, seed, algorithm, digits, kind, \
+             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, ?2, \
+             notes, tags, icon \
              FROM entries WHERE id = ?3 AND deleted_ms IS NULL AND seed <> ?4",
         )
         .bind(EntryId::new().as_bytes().as_slice())
@@ -176,6 +196,9 @@ impl Vault {
         .execute(&mut *transaction)
         .await?;
         found(&replaced)?;
+        self.event(Action::EntryReplaced, now_ms)
+            .about_entry(&mut transaction, id)
+            .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -241,15 +264,6 @@ impl Vault {
         .await?;
         found(&marked)
     }
-
-    async fn rows(&self) -> Result<Vec<SqliteRow>, StoreError> {
-        let mut connection = self.connection().await?;
-        Ok(
-            sqlx::query("SELECT * FROM entries WHERE deleted_ms IS NULL ORDER BY position, id")
-                .fetch_all(&mut *connection)
-                .await?,
-        )
-    }
 }
 
 /// Adds an entry after all others, inside the transaction that `connection` may be in.
@@ -287,16 +301,4 @@ pub(super) async fn select_entry(
             .fetch_one(connection)
             .await?,
     )
-}
-
-pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> {
-    Ok(StoredEntry {
-        id: EntryId::from_slice(column(row, "id")?).ok_or(EntryProblem { column: "id" })?,
-        entry: read_entry(row)?,
-        created_ms: column(row, "created_ms")?,
-        updated_ms: column(row, "updated_ms")?,
-        last_used_ms: column(row, "last_used_ms")?,
-        use_count: u32::try_from(column::<i64>(row, "use_count")?).unwrap_or(u32::MAX),
-        favourite: column(row, "favourite")?,
-    })
 }

@@ -24,6 +24,20 @@ pub enum StoreError {
     /// The account's enrolment was sent to the platform and never answered: its secret may be the one in use.
     #[error("an earlier enrolment may have been accepted by the platform")]
     EnrolmentUnresolved,
+    /// A text or a list is longer than it may be.
+    #[error("the {field} is longer than {max}")]
+    TooLong {
+        /// Which one.
+        field: &'static str,
+        /// Most characters, or most of them in a list.
+        max: usize,
+    },
+    /// A name is not Unicode text.
+    #[error("the {field} is not Unicode text")]
+    NotText {
+        /// Which one.
+        field: &'static str,
+    },
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -56,6 +70,8 @@ impl StoreError {
             Self::NotCounterBased => "not_counter_based",
             Self::NoEnrolment => "no_enrolment",
             Self::EnrolmentUnresolved => "enrolment_unresolved",
+            Self::TooLong { .. } => "too_long",
+            Self::NotText { .. } => "not_text",
             Self::Database(error) => error.code(),
         }
     }
@@ -69,6 +85,8 @@ impl StoreError {
             Self::NotCounterBased => None,
             Self::NoEnrolment => Some("start protecting the account again"),
             Self::EnrolmentUnresolved => Some("ask the platform what became of it first"),
+            Self::TooLong { .. } => Some("shorten it"),
+            Self::NotText { .. } => Some("choose another name"),
             Self::Database(error) => error.hint(),
         }
     }

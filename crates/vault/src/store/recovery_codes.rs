@@ -5,6 +5,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
 use super::{StoreError, found, write};
+use crate::clock;
+use crate::history::Action;
 use crate::id::AccountId;
 use crate::vault::Vault;
 
@@ -57,6 +59,9 @@ impl Vault {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
         replace_codes(&mut transaction, account, codes).await?;
+        self.event(Action::RecoveryCodesKept, clock::now_ms())
+            .about_account(&mut transaction, account)
+            .await?;
         Ok(transaction.commit().await?)
     }
 
@@ -72,6 +77,7 @@ impl Vault {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
         let marked = sqlx::query(
             "UPDATE recovery_codes SET used_ms = CASE WHEN ?1 THEN coalesce(used_ms, ?2) END \
              WHERE account_id = ?3 AND position = ?4",
@@ -80,9 +86,13 @@ impl Vault {
         .bind(now_ms)
         .bind(account.as_bytes().as_slice())
         .bind(position)
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
-        found(&marked)
+        found(&marked)?;
+        self.event(Action::RecoveryCodeMarked, now_ms)
+            .about_account(&mut transaction, account)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Whether the person has acknowledged the account's recovery codes; true also when there are none.
@@ -113,14 +123,19 @@ impl Vault {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
         let acknowledged = sqlx::query(
             "UPDATE accounts SET codes_acknowledged_ms = coalesce(codes_acknowledged_ms, ?) WHERE id = ?",
         )
         .bind(now_ms)
         .bind(account.as_bytes().as_slice())
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
-        found(&acknowledged)
+        found(&acknowledged)?;
+        self.event(Action::RecoveryCodesAcknowledged, now_ms)
+            .about_account(&mut transaction, account)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -3,7 +3,9 @@
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Row;
 
-use super::StoreError;
+use super::{StoreError, write};
+use crate::clock::now_ms;
+use crate::history::Action;
 use crate::id::AccountId;
 use crate::vault::Vault;
 
@@ -31,6 +33,12 @@ impl Vault {
         tokens: &StoredTokens,
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let renewed: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM tokens WHERE account_id = ?)")
+                .bind(account.as_bytes().as_slice())
+                .fetch_one(&mut *transaction)
+                .await?;
         sqlx::query(
             "INSERT INTO tokens (account_id, access, refresh, api_token, expires_at_s) VALUES (?, ?, ?, ?, ?) \
              ON CONFLICT (account_id) DO UPDATE SET access = excluded.access, refresh = excluded.refresh, \
@@ -41,9 +49,14 @@ impl Vault {
         .bind(tokens.refresh.as_ref().map(ExposeSecret::expose_secret))
         .bind(tokens.api_token.as_ref().map(ExposeSecret::expose_secret))
         .bind(tokens.expires_at)
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        if !renewed {
+            self.event(Action::SignedIn, now_ms())
+                .about_account(&mut transaction, account)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
     }
 
     /// The tokens of an account; none when it is signed out.
@@ -75,10 +88,16 @@ impl Vault {
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn clear_tokens(&self, account: AccountId) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
-        sqlx::query("DELETE FROM tokens WHERE account_id = ?")
+        let mut transaction = write(&mut connection).await?;
+        let cleared = sqlx::query("DELETE FROM tokens WHERE account_id = ?")
             .bind(account.as_bytes().as_slice())
-            .execute(&mut *connection)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        if cleared.rows_affected() > 0 {
+            self.event(Action::SignedOut, now_ms())
+                .about_account(&mut transaction, account)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
     }
 }

@@ -2,9 +2,11 @@
 
 use deskfob_otp::Entry;
 
-use super::entries::read_stored;
+use super::listing::read_stored;
 use super::row::column;
-use super::{StoreError, found};
+use super::{StoreError, found, write};
+use crate::clock;
+use crate::history::Action;
 use crate::id::EntryId;
 use crate::vault::Vault;
 
@@ -15,6 +17,8 @@ pub struct TrashedEntry {
     pub id: EntryId,
     /// Issuer, account, seed and how codes are made.
     pub entry: Entry,
+    /// What its icon shows.
+    pub icon: Option<String>,
     /// When it was removed, Unix time, ms.
     pub deleted_ms: i64,
 }
@@ -26,13 +30,18 @@ impl Vault {
     /// [`StoreError::NotFound`].
     pub async fn remove_entry(&self, id: EntryId, now_ms: i64) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
         let removed =
             sqlx::query("UPDATE entries SET deleted_ms = ? WHERE id = ? AND deleted_ms IS NULL")
                 .bind(now_ms)
                 .bind(id.as_bytes().as_slice())
-                .execute(&mut *connection)
+                .execute(&mut *transaction)
                 .await?;
-        found(&removed)
+        found(&removed)?;
+        self.event(Action::EntryRemoved, now_ms)
+            .about_entry(&mut transaction, id)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Takes an entry out of the trash, to the place it had.
@@ -41,15 +50,20 @@ impl Vault {
     /// [`StoreError::NotFound`] when it is not in the trash.
     pub async fn restore_entry(&self, id: EntryId, now_ms: i64) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
         let restored = sqlx::query(
             "UPDATE entries SET deleted_ms = NULL, updated_ms = ? \
              WHERE id = ? AND deleted_ms IS NOT NULL",
         )
         .bind(now_ms)
         .bind(id.as_bytes().as_slice())
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
-        found(&restored)
+        found(&restored)?;
+        self.event(Action::EntryRestored, now_ms)
+            .about_entry(&mut transaction, id)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// The entries in the trash, the last removed first.
@@ -69,6 +83,7 @@ impl Vault {
             Some(TrashedEntry {
                 id: stored.id,
                 entry: stored.entry,
+                icon: stored.icon,
                 deleted_ms,
             })
         };
@@ -81,10 +96,35 @@ impl Vault {
     /// [`StoreError::NotFound`] when it is not in the trash.
     pub async fn purge_entry(&self, id: EntryId) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        self.event(Action::EntryPurged, clock::now_ms())
+            .about_entry(&mut transaction, id)
+            .await?;
         let purged = sqlx::query("DELETE FROM entries WHERE id = ? AND deleted_ms IS NOT NULL")
             .bind(id.as_bytes().as_slice())
-            .execute(&mut *connection)
+            .execute(&mut *transaction)
             .await?;
-        found(&purged)
+        found(&purged)?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Destroys all entries in the trash, also those that cannot be read, and tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn empty_trash(&self, now_ms: i64) -> Result<u32, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let purged = sqlx::query("DELETE FROM entries WHERE deleted_ms IS NOT NULL")
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        if purged > 0 {
+            self.event(Action::TrashEmptied, now_ms)
+                .about(&mut transaction, &format!("{purged} entries"))
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(u32::try_from(purged).unwrap_or(u32::MAX))
     }
 }

@@ -1,17 +1,33 @@
 import type {
   AccountView,
   BackendEvent,
+  BackupPreview,
+  BackupView,
+  CheckView,
   CodeView,
   DeploymentChoice,
   DraftView,
   EnrolmentView,
+  EntryDetailsView,
+  EntryEditView,
   EntryView,
+  HistoryView,
   ManualEntry,
   MembersView,
+  NewKeyView,
   OrganizationView,
+  PlainFormat,
   RecoveryCodeView,
+  RecoveryKitView,
   ReminderResult,
   ResolutionView,
+  RestoreChoice,
+  RestoredView,
+  SettingsChange,
+  SettingsView,
+  SlotView,
+  TrashedView,
+  UnreadableView,
   VaultCreated,
   VaultStatus,
 } from './types';
@@ -27,6 +43,50 @@ export interface Backend {
   vaultLock(): Promise<void>;
   /** Adds or removes the system keyring's slot; the password confirms who asks. */
   vaultKeyring(enabled: boolean, password: string): Promise<void>;
+  /** Rejects with `recovery_kit_word_count`, `recovery_kit_unknown_word` (the message names its position), `recovery_kit_checksum` or `wrong_recovery_kit`. */
+  vaultUnlockRecoveryKit(words: string): Promise<void>;
+  /** Opens a damaged vault by the header before the last change; `unlocked` arrives before this resolves. */
+  vaultRepair(password: string): Promise<void>;
+  /** Re-encrypts everything. Password slots whose password is not given are dropped; the vault stays open. */
+  vaultNewKey(passwords: string[]): Promise<NewKeyView>;
+  vaultCheck(): Promise<CheckView>;
+
+  slotList(): Promise<SlotView[]>;
+  slotAddPassword(password: string, newPassword: string, name: string): Promise<SlotView>;
+  /** `password`: any password that opens the vault. */
+  slotChangePassword(id: string, password: string, newPassword: string): Promise<SlotView>;
+  /** The backend keeps the words for `recoveryKitSaveFile` until forgotten, locked, or 10 minutes. */
+  slotAddRecoveryKit(password: string, name: string): Promise<RecoveryKitView>;
+  slotRename(id: string, name: string): Promise<SlotView>;
+  slotRemove(id: string, password: string): Promise<void>;
+  /** Native save dialog; null when it was closed, else the file's name. Rejects with `confirm_first` when no words are kept. */
+  recoveryKitSaveFile(): Promise<string | null>;
+  recoveryKitForget(): Promise<void>;
+
+  settingsGet(): Promise<SettingsView>;
+  settingsSet(change: SettingsChange): Promise<SettingsView>;
+  /** The page tells that somebody is there, at most every 5 s. */
+  activity(): Promise<void>;
+  /** Newest first; `before`: the id of the last one known. */
+  historyList(before: number | null, limit: number): Promise<HistoryView[]>;
+
+  /** Native folder dialog; null when it was closed. */
+  backupChooseFolder(): Promise<SettingsView | null>;
+  backupDefaultFolder(): Promise<SettingsView>;
+  backupList(): Promise<BackupView[]>;
+  backupNow(): Promise<BackupView>;
+  /**
+   * `name` null: native file dialog; null when it was closed. `password` null: this vault's own key is tried; rejects with
+   * `backup_needs_password` when it does not open it. The chosen file is remembered until `backupClose`: asked again with
+   * `name` null and a password, no dialog opens.
+   */
+  backupOpen(name: string | null, password: string | null): Promise<BackupPreview | null>;
+  /** Of the backup opened last. `everything` needs the password of the vault that is open. */
+  backupRestore(how: RestoreChoice, password: string | null): Promise<RestoredView>;
+  backupClose(): Promise<void>;
+  /** Native save dialog; null when it was closed, else the file's name. */
+  exportEncrypted(password: string, passphrase: string): Promise<string | null>;
+  exportPlain(password: string, format: PlainFormat): Promise<string | null>;
 
   entryList(): Promise<EntryView[]>;
   /** Codes of all entries now. HOTP entries come with `code: null`. */
@@ -35,10 +95,24 @@ export interface Backend {
   entryCopy(id: string, which: 'current' | 'next'): Promise<{ validForMs: number | null }>;
   /** The next HOTP code; the counter is kept before the code is shown. */
   entryAdvance(id: string): Promise<CodeView>;
-  entryRename(id: string, issuer: string, account: string): Promise<void>;
+  /** The notes and what else only one entry's dialog needs. */
+  entryDetails(id: string): Promise<EntryDetailsView>;
+  /** Replaces all that a person may change about it. */
+  entryEdit(id: string, edit: EntryEditView): Promise<EntryView>;
+  entryFavourite(id: string, favourite: boolean): Promise<void>;
+  /** Keeps the person's own order: all ids, first to last. */
+  entryReorder(ids: string[]): Promise<void>;
+  /** Into the trash. */
   entryRemove(id: string): Promise<void>;
-  /** Undoes `entryRemove`. */
+  /** Out of the trash again. */
   entryRestore(id: string): Promise<void>;
+  /** Out of the trash for good: its codes cannot be made again. */
+  entryPurge(id: string): Promise<void>;
+  trashList(): Promise<TrashedView[]>;
+  /** Purges everything in the trash. Returns how many there were. */
+  trashEmpty(): Promise<number>;
+  /** Entries that this version cannot read. They are kept as they are. */
+  entryUnreadable(): Promise<UnreadableView[]>;
 
   /** Opens the system's file chooser; null when it was closed. */
   draftFromImageFile(): Promise<DraftView[] | null>;

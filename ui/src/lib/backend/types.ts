@@ -18,13 +18,55 @@ state: VaultState,
  */
 keyringSlot: boolean, 
 /**
+ * A recovery kit can open this vault.
+ */
+recoveryKitSlot: boolean, 
+/**
  * How long the next password attempt must wait, ms; null when it need not.
  */
 retryAfterMs: number | null, 
 /**
  * Where the vault is kept, for a person to read.
  */
-location: string, };
+location: string, 
+/**
+ * What is wrong; null unless the state is damaged.
+ */
+damage: VaultDamage | null, 
+/**
+ * Why it was locked last; null when this program did not lock it.
+ */
+lockedBecause: LockedBecause | null, };
+
+/**
+ * What is wrong with a vault that cannot be opened.
+ */
+export type VaultDamage = { 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, 
+/**
+ * The header before the last change is there, and may open the vault.
+ */
+canRepair: boolean, };
+
+/**
+ * Why the vault was locked last.
+ */
+export type LockedBecause = { 
+/**
+ * Why.
+ */
+reason: LockReason, 
+/**
+ * Minutes without use after which the vault locked itself then; 0: it did not.
+ */
+idleMinutes: IdleMinutes, };
 
 /**
  * A vault was made and is open.
@@ -34,6 +76,376 @@ export type VaultCreated = {
  * Why the system keyring was not set up though it was asked for; null when it was, or was not asked for.
  */
 keyring: CommandError | null, };
+
+/**
+ * What opens a slot.
+ */
+export type SlotKind = "password" | "keyring" | "recovery_kit";
+
+/**
+ * One thing that opens the vault.
+ */
+export type SlotView = { 
+/**
+ * Names the slot in later calls.
+ */
+id: string, 
+/**
+ * What opens it.
+ */
+kind: SlotKind, 
+/**
+ * The name it was given.
+ */
+name: string, 
+/**
+ * When it was made or its password was changed, Unix time, ms.
+ */
+createdAt: number, };
+
+/**
+ * A recovery kit that was just made: the only time its words are shown.
+ */
+export type RecoveryKitView = { 
+/**
+ * Its slot.
+ */
+slot: SlotView, 
+/**
+ * Twelve words, in their order.
+ */
+words: Array<string>, };
+
+/**
+ * The vault has a new key.
+ */
+export type NewKeyView = { 
+/**
+ * What opens the vault no longer, because its password was not given or its keyring could not be written.
+ */
+dropped: Array<SlotView>, 
+/**
+ * The new recovery kit; null when there was none before.
+ */
+kit: RecoveryKitView | null, };
+
+/**
+ * How much a finding matters.
+ */
+export type FindingLevel = "ok" | "warning" | "problem";
+
+/**
+ * One thing that was looked at.
+ */
+export type FindingView = { 
+/**
+ * How much it matters.
+ */
+level: FindingLevel, 
+/**
+ * What was found.
+ */
+what: string, 
+/**
+ * What to do.
+ */
+hint: string | null, };
+
+/**
+ * What a check of the vault found.
+ */
+export type CheckView = { 
+/**
+ * Everything that was looked at.
+ */
+findings: Array<FindingView>, };
+
+/**
+ * Minutes without use after which the vault locks: 1, 5, 15 or 60; 0 is never.
+ */
+export type IdleMinutes = 0 | 1 | 5 | 15 | 60;
+
+/**
+ * The vault's settings, and what this system can do about them.
+ */
+export type SettingsView = { 
+/**
+ * Minutes without use after which the vault locks: 1, 5, 15 or 60; 0 is never.
+ */
+idleMinutes: IdleMinutes, 
+/**
+ * Lock before the computer sleeps.
+ */
+lockOnSuspend: boolean, 
+/**
+ * Lock when the screen is locked.
+ */
+lockOnScreenLock: boolean, 
+/**
+ * Keep the window out of screenshots and shared screens.
+ */
+contentProtection: boolean, 
+/**
+ * This system can do that.
+ */
+contentProtectionSupported: boolean, 
+/**
+ * This system tells when the screen is locked.
+ */
+screenLockSupported: boolean, 
+/**
+ * A backup is made each day on which something changed.
+ */
+backupsEnabled: boolean, 
+/**
+ * Where backups are kept.
+ */
+backupFolder: string, 
+/**
+ * That is beside the vault, where nobody chose another.
+ */
+backupFolderIsDefault: boolean, 
+/**
+ * Days of which the newest backup is kept.
+ */
+keepDays: number, 
+/**
+ * Months of which the newest backup is kept.
+ */
+keepMonths: number, };
+
+/**
+ * The settings to change; one that is absent stays.
+ */
+export type SettingsChange = { 
+/**
+ * Minutes without use after which the vault locks: 1, 5, 15 or 60; 0 is never.
+ */
+idleMinutes?: IdleMinutes, 
+/**
+ * Lock before the computer sleeps.
+ */
+lockOnSuspend?: boolean, 
+/**
+ * Lock when the screen is locked.
+ */
+lockOnScreenLock?: boolean, 
+/**
+ * Keep the window out of screenshots and shared screens.
+ */
+contentProtection?: boolean, 
+/**
+ * A backup is made each day on which something changed.
+ */
+backupsEnabled?: boolean, 
+/**
+ * Days of which the newest backup is kept.
+ */
+keepDays?: number, 
+/**
+ * Months of which the newest backup is kept.
+ */
+keepMonths?: number, };
+
+/**
+ * Why a backup was made.
+ */
+export type BackupKind = "automatic" | "manual" | "safety";
+
+/**
+ * A backup file.
+ */
+export type BackupView = { 
+/**
+ * Its file's name.
+ */
+name: string, 
+/**
+ * Unix time, ms.
+ */
+madeAt: number, 
+/**
+ * Size of the file.
+ */
+bytes: number, 
+/**
+ * Why it was made.
+ */
+kind: BackupKind, };
+
+/**
+ * An entry's names.
+ */
+export type LabelView = { 
+/**
+ * Who the account is with.
+ */
+issuer: string, 
+/**
+ * The account's name there.
+ */
+account: string, };
+
+/**
+ * An entry that is in both, with different values.
+ */
+export type ChangedView = { 
+/**
+ * Who the account is with.
+ */
+issuer: string, 
+/**
+ * The account's name there.
+ */
+account: string, 
+/**
+ * What differs, in words.
+ */
+fields: Array<string>, };
+
+/**
+ * What differs between a backup and the open vault.
+ */
+export type BackupDifference = { 
+/**
+ * Entries that only the backup has.
+ */
+onlyInBackup: Array<LabelView>, 
+/**
+ * Entries that only the vault has.
+ */
+onlyInVault: Array<LabelView>, 
+/**
+ * Entries that differ.
+ */
+changed: Array<ChangedView>, 
+/**
+ * Entries that are the same.
+ */
+same: number, };
+
+/**
+ * What a backup holds.
+ */
+export type BackupPreview = { 
+/**
+ * Its file's name.
+ */
+name: string, 
+/**
+ * Unix time, ms.
+ */
+madeAt: number, 
+/**
+ * How many entries.
+ */
+entries: number, 
+/**
+ * How many platform accounts.
+ */
+accounts: number, 
+/**
+ * Null when no vault is open to compare with.
+ */
+difference: BackupDifference | null, };
+
+/**
+ * How much of a backup to bring back.
+ */
+export type RestoreChoice = "missing" | "everything";
+
+/**
+ * What was brought back.
+ */
+export type RestoredView = { 
+/**
+ * Entries that were added; null when everything was put back.
+ */
+added: number | null, 
+/**
+ * File name of the backup of what was there before.
+ */
+safetyBackup: string | null, };
+
+/**
+ * The form of an export that is not encrypted.
+ */
+export type PlainFormat = "uris" | "json";
+
+/**
+ * One thing that was done. Names only, never a secret.
+ */
+export type HistoryView = { 
+/**
+ * Grows with time.
+ */
+id: number, 
+/**
+ * Unix time, ms.
+ */
+at: number, 
+/**
+ * Which program: "window" or "fob".
+ */
+program: string, 
+/**
+ * Stable name of what was done.
+ */
+action: string, 
+/**
+ * What it was done to.
+ */
+subject: string, };
+
+/**
+ * An entry in the trash.
+ */
+export type TrashedView = { 
+/**
+ * Names the entry in later calls.
+ */
+id: string, 
+/**
+ * Who the account is with.
+ */
+issuer: string, 
+/**
+ * The account's name there.
+ */
+account: string, 
+/**
+ * What its icon shows; null for the usual.
+ */
+icon: string | null, 
+/**
+ * How its codes are made.
+ */
+kind: EntryKind, 
+/**
+ * When it was removed, Unix time, ms.
+ */
+deletedAt: number, };
+
+/**
+ * An entry that this version cannot read. It is kept as it is.
+ */
+export type UnreadableView = { 
+/**
+ * Names the entry, where that much can be read.
+ */
+id: string | null, 
+/**
+ * The issuer, or nothing.
+ */
+issuer: string, 
+/**
+ * The account, or nothing.
+ */
+account: string, 
+/**
+ * What is wrong, in words.
+ */
+problem: string, };
 
 /**
  * How an entry's codes are made.
@@ -78,9 +490,79 @@ digits: number,
  */
 period: number | null, 
 /**
- * Marked by the person.
+ * Marked by the person: shown first.
  */
-favourite: boolean, };
+favourite: boolean, 
+/**
+ * Words the person sorts entries by.
+ */
+tags: Array<string>, 
+/**
+ * Text shown in the issuer's icon, an emoji or up to two letters; null: the issuer's first letter.
+ */
+icon: string | null, 
+/**
+ * There are notes; they come with the details.
+ */
+hasNotes: boolean, 
+/**
+ * How often a code of it was used.
+ */
+useCount: number, 
+/**
+ * When a code of it was used last, Unix time, ms.
+ */
+lastUsedAt: number | null, 
+/**
+ * When it was added, Unix time, ms.
+ */
+createdAt: number, };
+
+/**
+ * What only the dialog about one entry needs.
+ */
+export type EntryDetailsView = { 
+/**
+ * The entry.
+ */
+id: string, 
+/**
+ * The person's own text about it; may be private.
+ */
+notes: string, 
+/**
+ * When it was changed last, Unix time, ms.
+ */
+updatedAt: number, 
+/**
+ * HOTP's counter (RFC 4226); null otherwise.
+ */
+counter: number | null, };
+
+/**
+ * What a person may change about an entry.
+ */
+export type EntryEditView = { 
+/**
+ * Who the account is with; at most 1024 characters.
+ */
+issuer: string, 
+/**
+ * The account's name there; at most 1024 characters.
+ */
+account: string, 
+/**
+ * The person's own text about it; at most 10 000 characters.
+ */
+notes: string, 
+/**
+ * At most 20 of at most 50 characters.
+ */
+tags: Array<string>, 
+/**
+ * Text shown in the issuer's icon, at most 16 characters; null: the issuer's first letter.
+ */
+icon: string | null, };
 
 /**
  * The code of one entry and its span. HOTP has no span, and its code is null until asked for.
@@ -522,9 +1004,22 @@ hint: string | null,
 retryAfterMs: number | null, };
 
 /**
+ * Why the vault was locked.
+ */
+export type LockReason = "person" | "idle" | "suspend" | "screen_lock" | "other_program";
+
+/**
  * What the backend tells the page unasked.
  */
-export type BackendEvent = { "kind": "locked" } | { "kind": "unlocked" } | { "kind": "entries_changed" } | { "kind": "accounts_changed" } | { "kind": "sign_in_opened", 
+export type BackendEvent = { "kind": "locked", 
+/**
+ * Why.
+ */
+reason: LockReason, } | { "kind": "unlocked" } | { "kind": "entries_changed" } | { "kind": "backups_changed" } | { "kind": "settings_changed" } | { "kind": "backup_failed", 
+/**
+ * Why.
+ */
+error: CommandError, } | { "kind": "accounts_changed" } | { "kind": "sign_in_opened", 
 /**
  * Its address, to open by hand.
  */

@@ -1,11 +1,16 @@
 const TONES = 12;
 
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 /** The first character as a person sees it: an emoji or a letter with its marks, whole. */
 export function firstGrapheme(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') return '?';
-  const first = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(trimmed)[Symbol.iterator]().next();
+  const first = segmenter.segment(text.trim())[Symbol.iterator]().next();
   return (first.done ? '?' : first.value.segment).toLocaleUpperCase();
+}
+
+/** A chosen icon's characters as a person sees them. */
+export function iconGraphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text.trim()), ({ segment }) => segment);
 }
 
 /** A colour number that stays the same for the same name. */

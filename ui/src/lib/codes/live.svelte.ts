@@ -10,7 +10,8 @@ export class LiveCodes {
   byId = $state.raw<Record<string, CodeView>>({});
   error = $state.raw<unknown>(null);
   #boundary = Infinity;
-  #busy = false;
+  #running: Promise<void> | null = null;
+  #again = false;
   #closed = false;
   readonly #stop: () => void;
 
@@ -19,30 +20,40 @@ export class LiveCodes {
     ticker: Ticker,
   ) {
     this.#stop = ticker.each((now) => {
-      if (now >= this.#boundary) void this.refresh();
+      if (now >= this.#boundary && !this.#running) void this.refresh();
     });
   }
 
-  async refresh(): Promise<void> {
-    if (this.#busy || this.#closed) return;
-    this.#busy = true;
-    try {
-      const codes = await this.fetch();
-      if (this.#closed) return;
-      const before = this.byId;
-      this.byId = Object.fromEntries(
-        // A counter-based code that was asked for stays on screen.
-        codes.map((code) => [code.id, code.code === null ? (before[code.id] ?? code) : code]),
-      );
-      this.#boundary = nextBoundary(codes);
-      this.error = null;
-    } catch (error) {
-      if (this.#closed) return;
-      this.error = error;
-      this.#boundary = Date.now() + RETRY_MS;
-    } finally {
-      this.#busy = false;
+  /** Asked for while an answer is on its way, it asks once more: that answer may be older than what changed. */
+  refresh(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    if (this.#running) {
+      this.#again = true;
+      return this.#running;
     }
+    this.#running = this.#read().finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  async #read(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        const codes = await this.fetch();
+        if (this.#closed) return;
+        const before = this.byId;
+        this.byId = Object.fromEntries(
+          // A counter-based code that was asked for stays on screen.
+          codes.map((code) => [code.id, code.code === null ? (before[code.id] ?? code) : code]),
+        );
+        this.#boundary = nextBoundary(codes);
+        this.error = null;
+      } catch (error) {
+        if (this.#closed) return;
+        this.error = error;
+        this.#boundary = Date.now() + RETRY_MS;
+      }
+    } while (this.#again);
   }
 
   put(code: CodeView): void {

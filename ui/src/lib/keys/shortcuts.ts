@@ -2,7 +2,8 @@ import { m } from '../messages';
 
 export type ShortcutId =
   | 'search' | 'search_slash' | 'codes' | 'accounts' | 'organisation' | 'settings' | 'add' | 'lock' | 'sheet' | 'sheet_question' | 'escape'
-  | 'previous' | 'next_row' | 'first' | 'last' | 'copy' | 'copy_ctrl' | 'copy_next' | 'rename' | 'remove' | 'paste';
+  | 'previous' | 'next_row' | 'first' | 'last' | 'copy' | 'copy_ctrl' | 'copy_next' | 'edit' | 'remove' | 'paste'
+  | 'favourite' | 'move_up' | 'move_down' | 'undo';
 
 export type Shortcut = {
   id: ShortcutId;
@@ -10,6 +11,8 @@ export type Shortcut = {
   key: string;
   /** With Ctrl, or ⌘ on a Mac. */
   mod?: true;
+  /** With Alt, or ⌥ on a Mac. */
+  alt?: true;
   /** `list`: only while a row of the list has the focus. `page`: anywhere but in a field. */
   where: 'anywhere' | 'page' | 'list';
   /** Rows with the same label are one line of the sheet. */
@@ -26,6 +29,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'settings', key: ',', mod: true, where: 'anywhere', label: m.keys.settings },
   { id: 'add', key: 'n', mod: true, where: 'anywhere', label: m.keys.add },
   { id: 'paste', key: 'v', mod: true, where: 'page', label: m.keys.paste },
+  { id: 'undo', key: 'z', mod: true, where: 'page', label: m.keys.undo },
   { id: 'lock', key: 'l', mod: true, where: 'anywhere', label: m.keys.lock },
   { id: 'sheet', key: '/', mod: true, where: 'anywhere', label: m.keys.sheet },
   { id: 'sheet_question', key: '?', where: 'page', label: m.keys.sheet },
@@ -37,7 +41,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'copy', key: 'c', where: 'list', label: m.keys.copy },
   { id: 'copy_ctrl', key: 'c', mod: true, where: 'list', label: m.keys.copy },
   { id: 'copy_next', key: 'n', where: 'list', label: m.keys.copyNext },
-  { id: 'rename', key: 'F2', where: 'list', label: m.keys.rename },
+  { id: 'edit', key: 'F2', where: 'list', label: m.keys.edit },
+  { id: 'favourite', key: 'p', where: 'list', label: m.keys.favourite },
+  { id: 'move_up', key: 'ArrowUp', alt: true, where: 'list', label: m.keys.moveRow },
+  { id: 'move_down', key: 'ArrowDown', alt: true, where: 'list', label: m.keys.moveRow },
   { id: 'remove', key: 'Delete', where: 'list', label: m.keys.remove },
 ];
 
@@ -52,13 +59,13 @@ function inField(target: EventTarget | null): boolean {
 /** The shortcut that this key press means, if any. */
 export function shortcutOf(event: Pressed, list: boolean): ShortcutId | null {
   const mod = isMac ? event.metaKey : event.ctrlKey;
-  const other = (isMac ? event.ctrlKey : event.metaKey) || event.altKey;
-  if (other) return null;
+  if (isMac ? event.ctrlKey : event.metaKey) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const found = SHORTCUTS.find(
     (each) =>
       each.key === key
       && (each.mod ?? false) === mod
+      && (each.alt ?? false) === event.altKey
       && (each.where === 'list' ? list : !list)
       && (each.where === 'anywhere' || !inField(event.target)),
   );
@@ -69,9 +76,9 @@ const NAMES: Record<string, string> = {
   ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: 'Delete', Home: 'Home', End: 'End', F2: 'F2',
 };
 
-export function keyCaps({ key, mod }: Shortcut): string[] {
+export function keyCaps({ key, mod, alt }: Shortcut): string[] {
   const cap = NAMES[key] ?? key.toUpperCase();
-  return mod ? [isMac ? '⌘' : 'Ctrl', cap] : [cap];
+  return [...(mod ? [isMac ? '⌘' : 'Ctrl'] : []), ...(alt ? [isMac ? '⌥' : 'Alt'] : []), cap];
 }
 
 export type SheetLine = { label: string; chords: string[][] };

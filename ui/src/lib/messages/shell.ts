@@ -16,10 +16,6 @@ export const app = {
   hide: 'Hide',
   undo: 'Undo',
   tryAgain: 'Try again',
-  damagedTitle: 'This vault can’t be read',
-  damagedText: (location: string) =>
-    `The file that opens your vault is damaged. Nothing was changed or deleted. Your files are in ${location}.`,
-  damagedNext: 'Put a backup back in that folder, then try again.',
 } as const;
 
 export const nav = {
@@ -86,7 +82,7 @@ export const settings = {
   themeSystem: 'Follow the system',
   themeLight: 'Light',
   themeDark: 'Dark',
-  vault: 'Vault',
+  sections: 'Sections',
   keyring: 'Unlock with the system keyring',
   keyringOn: 'One click opens the vault while you are signed in to this computer.',
   keyringOff: 'Only the password opens the vault.',
@@ -125,6 +121,9 @@ export const keys = {
   ends: 'First and last row',
   copy: 'Copy the code',
   copyNext: 'Copy the next code',
-  rename: 'Rename',
+  edit: 'Edit',
+  favourite: 'Pin or unpin',
+  moveRow: 'Move the row',
+  undo: 'Undo, while it is offered',
   remove: 'Remove',
 } as const;

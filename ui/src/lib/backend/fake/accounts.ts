@@ -2,6 +2,7 @@ import type { Backend } from '../backend';
 import type { AccountView, DeploymentChoice } from '../types';
 import type { FakeContext } from '.';
 import { error, faultOf } from './faults';
+import { newEntry } from './filled';
 import { fakeCode, fakeCodeView } from './otp';
 import { checkPassword } from './password';
 import { recoveryCodes, type FakeAccount } from './world';
@@ -72,10 +73,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
   };
   const complete = (account: FakeAccount, seed: string, codes = recoveryCodes()) => {
     const entryId = `e${world.serial++}`;
-    world.entries.unshift({
-      id: entryId, issuer: account.deployment, account: account.email, kind: 'totp', algorithm: 'SHA1', digits: 6,
-      period: 30, favourite: false, seed, counter: 0,
-    });
+    world.entries.unshift(newEntry(entryId, account.deployment, account.email, now(), { seed }));
     account.codes = codes;
     Object.assign(account, { mfa: 'on', entryId, enrolment: null, pending: null });
     account.recoveryCodes = codes.length > 0 ? { total: codes.length, left: codes.length, acknowledged: false } : null;

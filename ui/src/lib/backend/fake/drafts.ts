@@ -2,6 +2,7 @@ import type { Backend } from '../backend';
 import type { DraftView, ManualEntry } from '../types';
 import type { FakeContext } from '.';
 import { error } from './faults';
+import { newEntry, viewOf } from './filled';
 import { fakeCode, fakeCodeView, type FakeSeed } from './otp';
 import { readKey, readText } from './text';
 
@@ -41,7 +42,7 @@ export function draftMethods({ world, query, emit, now }: FakeContext): Methods 
       duplicateOf: world.entries.filter(
         (entry) => entry.issuer !== '' && entry.issuer.toLowerCase() === form.issuer.toLowerCase()
           && entry.account.toLowerCase() === form.account.toLowerCase(),
-      ),
+      ).map(viewOf),
     };
     world.drafts.set(id, { view, seed });
     return view;
@@ -83,14 +84,13 @@ export function draftMethods({ world, query, emit, now }: FakeContext): Methods 
       if (!draft) throw error('not_found', 'that draft is gone');
       if (duplicate !== 'keep_both') world.entries = world.entries.filter((entry) => entry.id !== duplicate.replace);
       const { kind, algorithm, digits, period } = draft.view;
-      const entry = {
-        id: `e${world.serial++}`, issuer, account, kind, algorithm, digits, period, favourite: false,
-        seed: draft.seed.seed, counter: draft.seed.counter,
-      };
+      const entry = newEntry(`e${world.serial++}`, issuer, account, now(), {
+        kind, algorithm, digits, period, seed: draft.seed.seed, counter: draft.seed.counter,
+      });
       world.entries.push(entry);
       world.drafts.delete(id);
       emit({ kind: 'entries_changed' });
-      return entry;
+      return viewOf(entry);
     },
     draftDiscard: async (ids) => ids.forEach((id) => world.drafts.delete(id)),
   };

@@ -1,12 +1,27 @@
 import type { Backend } from '../backend';
+import type { EntryEditView } from '../types';
 import type { FakeContext } from '.';
 import { error } from './faults';
+import { viewOf } from './filled';
 import { fakeCode, fakeCodeView } from './otp';
+import type { FakeEntry } from './world';
 
 type Methods = Pick<
   Backend,
-  'entryList' | 'entryCodes' | 'entryCopy' | 'entryAdvance' | 'entryRename' | 'entryRemove' | 'entryRestore'
+  'entryList' | 'entryCodes' | 'entryCopy' | 'entryAdvance' | 'entryDetails' | 'entryEdit' | 'entryFavourite' | 'entryReorder' | 'entryUnreadable'
 >;
+
+const characters = (text: string) => [...text].length;
+
+function checkEdit({ issuer, account, notes, tags, icon }: EntryEditView): void {
+  const tooLong = (what: string, most: number) => error('text_too_long', `${what} may have at most ${most} characters`, 'Make it shorter.');
+  if (characters(issuer) > 1024) throw tooLong('the service', 1024);
+  if (characters(account) > 1024) throw tooLong('the account', 1024);
+  if (characters(notes) > 10_000) throw tooLong('the notes', 10_000);
+  if (tags.length > 20) throw error('too_many_tags', 'an entry may have at most 20 tags', 'Remove some.');
+  if (tags.some((tag) => characters(tag) > 50)) throw tooLong('a tag', 50);
+  if (icon !== null && characters(icon) > 16) throw tooLong('the icon', 16);
+}
 
 export function entryMethods({ world, emit, now }: FakeContext): Methods {
   const find = (id: string) => {
@@ -14,17 +29,20 @@ export function entryMethods({ world, emit, now }: FakeContext): Methods {
     if (!entry) throw error('not_found', 'that entry is not in the vault any more');
     return entry;
   };
+  const used = (entry: FakeEntry) => {
+    entry.useCount += 1;
+    entry.lastUsedAt = now();
+  };
+  const changed = () => emit({ kind: 'entries_changed' });
   return {
-    entryList: async () =>
-      world.entries.map(({ id, issuer, account, kind, algorithm, digits, period, favourite }) => ({
-        id, issuer, account, kind, algorithm, digits, period, favourite,
-      })),
+    entryList: async () => world.entries.map(viewOf),
     entryCodes: async () => world.entries.map((entry) => fakeCodeView(entry, now())),
     entryCopy: async (id, which) => {
       const view = fakeCodeView(find(id), now());
       const entry = find(id);
       const counted = entry.kind === 'hotp' ? fakeCode(entry, entry.counter) : null;
       const code = which === 'next' ? view.next : (view.code ?? counted);
+      used(entry);
       // What the page copied, for a test to read: nothing in a browser can read the shell's clipboard.
       document.documentElement.dataset.fakeClipboard = code ?? '';
       return { validForMs: view.validUntil === null ? null : view.validUntil - now() };
@@ -32,24 +50,29 @@ export function entryMethods({ world, emit, now }: FakeContext): Methods {
     entryAdvance: async (id) => {
       const entry = find(id);
       entry.counter += 1;
+      used(entry);
       return { id, code: fakeCode(entry, entry.counter), next: null, validFrom: null, validUntil: null };
     },
-    entryRename: async (id, issuer, account) => {
-      Object.assign(find(id), { issuer, account });
-      emit({ kind: 'entries_changed' });
+    entryDetails: async (id) => {
+      const { notes, updatedAt, kind, counter } = find(id);
+      return { id, notes, updatedAt, counter: kind === 'hotp' ? counter : null };
     },
-    entryRemove: async (id) => {
+    entryEdit: async (id, edit) => {
       const entry = find(id);
-      world.entries = world.entries.filter((each) => each.id !== id);
-      world.trash.push(entry);
-      emit({ kind: 'entries_changed' });
+      checkEdit(edit);
+      Object.assign(entry, structuredClone(edit), { updatedAt: now() });
+      changed();
+      return viewOf(entry);
     },
-    entryRestore: async (id) => {
-      const entry = world.trash.find((each) => each.id === id);
-      if (!entry) throw error('not_found', 'that entry cannot be brought back');
-      world.trash = world.trash.filter((each) => each.id !== id);
-      world.entries.push(entry);
-      emit({ kind: 'entries_changed' });
+    entryFavourite: async (id, favourite) => {
+      find(id).favourite = favourite;
+      changed();
     },
+    entryReorder: async (ids) => {
+      const place = (id: string) => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+      world.entries = [...world.entries].sort((a, b) => place(a.id) - place(b.id));
+      changed();
+    },
+    entryUnreadable: async () => world.unreadable,
   };
 }

@@ -1,16 +1,23 @@
 import type { Backend } from '../backend';
-import type { BackendEvent } from '../types';
+import type { BackendEvent, LockReason } from '../types';
 import { accountMethods } from './accounts';
+import { backupMethods } from './backups';
 import { draftMethods } from './drafts';
 import { entryMethods } from './entries';
 import { Faults } from './faults';
+import { Keeping } from './keeping';
 import { organizationMethods } from './organizations';
+import { settingsMethods } from './settings';
+import { slotMethods } from './slots';
+import { hearOtherProgram } from './outside';
+import { trashMethods } from './trash';
 import { vaultMethods } from './vault';
 import { seedWorld, type World } from './world';
 
 /** What every part of the made-up backend gets. */
 export type FakeContext = {
   world: World;
+  keeping: Keeping;
   query: URLSearchParams;
   emit: (event: BackendEvent) => void;
   now: () => number;
@@ -21,6 +28,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   const listeners = new Set<(event: BackendEvent) => void>();
   const context: FakeContext = {
     world: seedWorld(query, Date.now()),
+    keeping: new Keeping(query, Date.now()),
     query,
     emit: (event) => listeners.forEach((listener) => listener(event)),
     now: () => Date.now(),
@@ -28,7 +36,11 @@ export function fakeBackend(query: URLSearchParams): Backend {
   const faults = new Faults(query);
   const backend: Backend = {
     ...vaultMethods(context),
+    ...slotMethods(context),
+    ...settingsMethods(context),
+    ...backupMethods(context),
     ...entryMethods(context),
+    ...trashMethods(context),
     ...draftMethods(context),
     ...accountMethods(context),
     ...organizationMethods(context),
@@ -38,12 +50,14 @@ export function fakeBackend(query: URLSearchParams): Backend {
     },
     onDragOver: dragOver,
   };
+  hearOtherProgram(context);
   // What a test may do from outside: lock as the shell does when idle, and order another fault.
-  addEventListener('fake-lock', () => {
+  addEventListener('fake-lock', (event) => {
     context.world.state = 'locked';
     context.world.revealedAt.clear();
-    context.emit({ kind: 'locked' });
+    context.emit({ kind: 'locked', reason: (event as CustomEvent<LockReason | null>).detail ?? 'idle' });
   });
+  addEventListener('fake-event', (event) => context.emit((event as CustomEvent<BackendEvent>).detail));
   addEventListener('fake-fault', (event) => faults.order((event as CustomEvent<string>).detail));
   return withFaults(backend, faults);
 }

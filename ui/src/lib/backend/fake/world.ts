@@ -1,8 +1,12 @@
-import type { AccountView, DraftView, EntryView, MembersView, OrganizationView, RecoveryCodeView } from '../types';
+import type { AccountView, DraftView, EntryView, MembersView, OrganizationView, RecoveryCodeView, UnreadableView } from '../types';
+import { filledEntries, newEntry, trashedEntries, unreadableEntries } from './filled';
 import { fakeMembers } from './members';
 import type { FakeSeed } from './otp';
+import { FAKE_PASSWORD } from './password';
+import { seedSlots, type FakeSlot } from './slots';
 
-export type FakeEntry = EntryView & { seed: string; counter: number };
+export type FakeEntry = Omit<EntryView, 'hasNotes'> & { seed: string; counter: number; notes: string; updatedAt: number };
+export type FakeTrashed = FakeEntry & { deletedAt: number };
 export type FakeDraft = { view: DraftView; seed: FakeSeed };
 export type FakeAccount = AccountView & { codes: RecoveryCodeView[]; pending: FakeSeed | null };
 
@@ -10,11 +14,12 @@ export type FakeAccount = AccountView & { codes: RecoveryCodeView[]; pending: Fa
 export type World = {
   state: 'absent' | 'locked' | 'unlocked' | 'damaged';
   password: string;
-  keyringSlot: boolean;
+  slots: FakeSlot[];
   wrongTries: number;
   waitUntil: number;
   entries: FakeEntry[];
-  trash: FakeEntry[];
+  trash: FakeTrashed[];
+  unreadable: UnreadableView[];
   drafts: Map<string, FakeDraft>;
   accounts: FakeAccount[];
   organizations: OrganizationView[];
@@ -25,33 +30,11 @@ export type World = {
   revealedAt: Map<string, number>;
 };
 
-export const FAKE_PASSWORD = 'correct horse battery';
-
 export function recoveryCodes(total = 10): RecoveryCodeView[] {
   return Array.from({ length: total }, (_, index) => {
     const part = (salt: number) => ((index + 3) * salt * 7919).toString(36).padStart(4, 'x').slice(-4);
     return { position: index + 1, code: `${part(613)}-${part(911)}`, usedAt: null };
   });
-}
-
-function entry(id: string, issuer: string, account: string, more: Partial<FakeEntry> = {}): FakeEntry {
-  return {
-    id, issuer, account, kind: 'totp', algorithm: 'SHA1', digits: 6, period: 30, favourite: false,
-    seed: `seed-${id}`, counter: 0, ...more,
-  };
-}
-
-function filledEntries(): FakeEntry[] {
-  return [
-    entry('e1', 'GitHub', 'ada@example.com', { favourite: true }),
-    entry('e2', 'Google', 'ada.lovelace@gmail.com'),
-    entry('e3', 'Amazon Web Services', 'acme-production-root@analytical-engines.example'),
-    entry('e4', 'Steam', 'ada_l', { kind: 'steam', digits: 5 }),
-    entry('e5', 'Fastmail', 'ada@lovelace.example', { algorithm: 'SHA256' }),
-    entry('e6', 'Bank of Example', 'Savings', { digits: 8, period: 60 }),
-    entry('e7', 'Old VPN token', 'alovelace', { kind: 'hotp', period: null, counter: 41 }),
-    entry('e8', '', 'ada@selfhosted.example'),
-  ];
 }
 
 function account(more: Partial<FakeAccount>): FakeAccount {
@@ -62,14 +45,14 @@ function account(more: Partial<FakeAccount>): FakeAccount {
   };
 }
 
-/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; `keyring=1`; `wait=60000`. */
+/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`. */
 export function seedWorld(query: URLSearchParams, now: number): World {
   const kind = query.get('fake') ?? 'absent';
   const filled = kind === 'filled' || kind === 'locked';
   const protectedAccount = query.get('mfa') === 'on';
   const enrol = query.get('enrol');
   const accounts: FakeAccount[] = [];
-  const entries = filled ? filledEntries() : [];
+  const entries = filled ? filledEntries(now) : [];
 
   if (filled && query.get('accounts') !== '0') {
     const codes = protectedAccount ? recoveryCodes() : [];
@@ -90,17 +73,18 @@ export function seedWorld(query: URLSearchParams, now: number): World {
           }
         : null,
     }));
-    if (protectedAccount) entries.push(entry('e9', 'Sandbox', 'ada@acme.example'));
+    if (protectedAccount) entries.push(newEntry('e9', 'Sandbox', 'ada@acme.example', now));
   }
 
   return {
     state: kind === 'absent' || kind === 'locked' || kind === 'damaged' ? kind : 'unlocked',
     password: FAKE_PASSWORD,
-    keyringSlot: query.get('keyring') === '1',
+    slots: kind === 'absent' ? [] : seedSlots(query, now),
     wrongTries: 0,
     waitUntil: now + Number(query.get('wait') ?? 0),
     entries,
-    trash: [],
+    trash: trashedEntries(Number(query.get('trash') ?? 0), now),
+    unreadable: unreadableEntries(Number(query.get('unreadable') ?? 0)),
     drafts: new Map(),
     accounts,
     organizations: query.get('orgs') === '0' ? [] : [

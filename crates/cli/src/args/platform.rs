@@ -1,0 +1,139 @@
+//! Commands about platform accounts and organisations.
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use url::Url;
+
+#[derive(Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Connect an account, in the browser or by an API token
+    SignIn(SignInArgs),
+    /// Sign in again in the browser, so that the session is made with MFA
+    Renew {
+        #[command(flatten)]
+        account: AccountArg,
+        #[command(flatten)]
+        browser: BrowserArg,
+    },
+    /// List the connected accounts
+    List,
+    /// End the session; the account's codes stay in the vault
+    SignOut(AccountArg),
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("platform").args(["deployment", "api"]).required(true))]
+pub(crate) struct SignInArgs {
+    /// A known platform
+    #[arg(long, value_enum)]
+    pub(crate) deployment: Option<DeploymentArg>,
+    /// Base address of another deployment's API
+    #[arg(long, value_name = "URL", requires_all = ["auth", "client_id"])]
+    pub(crate) api: Option<Url>,
+    /// Base address of its authorization server
+    #[arg(long, value_name = "URL", requires = "api")]
+    pub(crate) auth: Option<Url>,
+    /// The public client identifier registered there
+    #[arg(long, value_name = "ID", requires = "api")]
+    pub(crate) client_id: Option<String>,
+    /// Take an API token from standard input (the line after the password, when that comes from there too)
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DeploymentArg {
+    /// The embedded platform
+    Sandbox,
+    /// Upsun
+    Upsun,
+    /// Platform.sh
+    Platformsh,
+}
+
+#[derive(Args)]
+pub(crate) struct BrowserArg {
+    /// Only print the address to open; start no browser
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct AccountArg {
+    /// E-mail address, name or id; not needed when one account is connected
+    pub(crate) account: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct EnrolArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArg,
+    /// Print the recovery codes; they are kept in the vault either way
+    #[arg(long)]
+    pub(crate) show_recovery_codes: bool,
+    /// Forget an enrolment that was not confirmed
+    #[arg(long, conflicts_with = "show_recovery_codes")]
+    pub(crate) discard: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct OrgArgs {
+    /// The platform account to use: e-mail address, name or id; not needed when one is connected
+    #[arg(long, global = true)]
+    pub(crate) account: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: OrgCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OrgCommand {
+    /// List the account's organisations
+    List,
+    /// List the members with their MFA status
+    Members {
+        /// Machine name, label or id
+        org: String,
+    },
+    /// Count who is covered
+    Status {
+        /// Machine name, label or id
+        org: String,
+    },
+    /// Send people the platform's reminder to turn on MFA
+    Remind(RemindArgs),
+    /// Require MFA of everyone, or stop requiring it
+    Enforce {
+        /// Machine name, label or id
+        org: String,
+        #[arg(value_enum)]
+        required: Switch,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("whom").args(["all_off", "users"]).required(true))]
+pub(crate) struct RemindArgs {
+    /// Machine name, label or id
+    pub(crate) org: String,
+    /// E-mail addresses or ids
+    #[arg(value_name = "USER")]
+    pub(crate) users: Vec<String>,
+    /// Everyone whose MFA is off
+    #[arg(long)]
+    pub(crate) all_off: bool,
+    /// Do not ask first
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Switch {
+    /// Require MFA
+    On,
+    /// Stop requiring it
+    Off,
+}

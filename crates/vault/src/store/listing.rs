@@ -1,0 +1,92 @@
+//! Entries of any database of the present schema: a vault's, or that of an opened backup.
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::StoreError;
+use super::duplicates::label_key;
+use super::edit::tags_to_column;
+use super::entries::{StoredEntry, UnreadableEntry};
+use super::row::{EntryProblem, bind_entry, column, read_entry};
+use crate::id::EntryId;
+
+/// What [`entries`](crate::Vault::entries) tells.
+pub(crate) async fn list_live(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<StoredEntry>, StoreError> {
+    Ok(live_rows(connection)
+        .await?
+        .iter()
+        .filter_map(|row| read_stored(row).ok())
+        .collect())
+}
+
+/// What [`unreadable_entries`](crate::Vault::unreadable_entries) tells.
+pub(crate) async fn list_unreadable(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<UnreadableEntry>, StoreError> {
+    let rows = live_rows(connection).await?;
+    let unreadable = |row| {
+        let problem = read_stored(row).err()?;
+        Some(UnreadableEntry {
+            id: column(row, "id").ok().and_then(EntryId::from_slice),
+            issuer: column(row, "issuer").unwrap_or_default(),
+            account: column(row, "account").unwrap_or_default(),
+            problem,
+        })
+    };
+    Ok(rows.iter().filter_map(unreadable).collect())
+}
+
+async fn live_rows(connection: &mut SqliteConnection) -> Result<Vec<SqliteRow>, StoreError> {
+    Ok(
+        sqlx::query("SELECT * FROM entries WHERE deleted_ms IS NULL ORDER BY position, id")
+            .fetch_all(connection)
+            .await?,
+    )
+}
+
+/// Adds an entry of another database after all others, with its id and everything that was kept with it.
+pub(crate) async fn insert_kept(
+    connection: &mut SqliteConnection,
+    stored: &StoredEntry,
+) -> Result<(), StoreError> {
+    let entry = &stored.entry;
+    bind_entry(
+        sqlx::query(
+            "INSERT INTO entries (issuer, account, seed, algorithm, digits, kind, period_s, counter, \
+             label_key, id, created_ms, updated_ms, last_used_ms, use_count, favourite, notes, tags, icon, \
+             position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+             (SELECT coalesce(max(position), 0) + 1 FROM entries))",
+        ),
+        entry,
+    )
+    .bind(label_key(&entry.issuer, &entry.account))
+    .bind(stored.id.as_bytes().as_slice())
+    .bind(stored.created_ms)
+    .bind(stored.updated_ms)
+    .bind(stored.last_used_ms)
+    .bind(stored.use_count)
+    .bind(stored.favourite)
+    .bind(stored.notes.expose())
+    .bind(tags_to_column(&stored.tags))
+    .bind(stored.icon.as_deref())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> {
+    Ok(StoredEntry {
+        id: EntryId::from_slice(column(row, "id")?).ok_or(EntryProblem { column: "id" })?,
+        entry: read_entry(row)?,
+        created_ms: column(row, "created_ms")?,
+        updated_ms: column(row, "updated_ms")?,
+        last_used_ms: column(row, "last_used_ms")?,
+        use_count: u32::try_from(column::<i64>(row, "use_count")?).unwrap_or(u32::MAX),
+        favourite: column(row, "favourite")?,
+        notes: column::<String>(row, "notes")?.into(),
+        tags: serde_json::from_str(column(row, "tags")?)
+            .map_err(|_| EntryProblem { column: "tags" })?,
+        icon: column(row, "icon")?,
+    })
+}

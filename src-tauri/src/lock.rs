@@ -1,0 +1,212 @@
+//! When and how the open vault is locked: one task asks the lock machine, one function locks.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use deskfob_lock::{Event, Machine, Now, Policy, Reason};
+use deskfob_vault::{IdleLock, Settings, Vault};
+use tauri::{AppHandle, Manager, Runtime};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+
+use crate::open_vault::Open;
+use crate::state::AppState;
+use crate::view::{BackendEvent, IdleMinutes, LockedBecause};
+use crate::webview_memory::forget_page;
+
+/// Reads both clocks.
+pub type ReadClocks = Box<dyn Fn() -> Now + Send + Sync>;
+
+/// Most events that wait for the task. Whoever tells one more waits, too.
+const WAITING: usize = 8;
+
+/// The system's clocks.
+pub fn system_clocks() -> ReadClocks {
+    let start = Instant::now();
+    Box::new(move || Now {
+        monotonic: start.elapsed(),
+        // A clock set before 1970 reads as 1970.
+        wall: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default(),
+    })
+}
+
+/// How `vault` is kept. Settings that cannot be read are the strict ones of a new vault.
+pub(crate) async fn settings_of(vault: &Vault) -> Settings {
+    vault.settings().await.unwrap_or_else(|error| {
+        tracing::warn!(code = error.code(), "the settings were not read");
+        Settings::default()
+    })
+}
+
+/// When a vault with these settings is to be locked unasked.
+pub(crate) fn policy(settings: &Settings) -> Policy {
+    Policy {
+        idle: settings.idle_lock.map(IdleLock::duration),
+        on_suspend: settings.lock_on_suspend,
+        on_screen_lock: settings.lock_on_screen_lock,
+    }
+}
+
+/// Tells the task what happened.
+#[derive(Clone)]
+pub(crate) struct LockWatch {
+    policy: Arc<watch::Sender<Policy>>,
+    activity: Arc<Notify>,
+    told: mpsc::Sender<Told>,
+}
+
+/// The task's ends of a [`LockWatch`].
+pub(crate) struct Ends {
+    policy: watch::Receiver<Policy>,
+    activity: Arc<Notify>,
+    told: mpsc::Receiver<Told>,
+}
+
+struct Told {
+    event: Event,
+    done: oneshot::Sender<()>,
+}
+
+/// A way to tell what happened, and the ends for [`start`].
+pub(crate) fn channels() -> (LockWatch, Ends) {
+    let (policy, policy_changes) = watch::channel(Policy::default());
+    let (tell, told) = mpsc::channel(WAITING);
+    let activity = Arc::new(Notify::new());
+    let watch = LockWatch {
+        policy: Arc::new(policy),
+        activity: Arc::clone(&activity),
+        told: tell,
+    };
+    let ends = Ends {
+        policy: policy_changes,
+        activity,
+        told,
+    };
+    (watch, ends)
+}
+
+impl LockWatch {
+    /// The person did something. Any number of calls counts as one until the task has seen it.
+    pub(crate) fn activity(&self) {
+        self.activity.notify_one();
+    }
+
+    /// From now on, or from the next opening, this policy holds.
+    pub(crate) fn set_policy(&self, policy: Policy) {
+        self.policy.send_replace(policy);
+    }
+
+    /// Minutes without use after which the open vault locks itself; 0: it does not.
+    fn idle_minutes(&self) -> IdleMinutes {
+        let idle = self.policy.borrow().idle.unwrap_or_default();
+        IdleMinutes(u32::try_from(idle.as_secs() / 60).unwrap_or_default())
+    }
+
+    /// Tells the task. Returns when everything that follows from it is done: a vault that was to be locked is
+    /// closed.
+    pub(crate) async fn tell(&self, event: Event) {
+        let (done, finished) = oneshot::channel();
+        if self.told.send(Told { event, done }).await.is_ok() {
+            // The task ends only with the program.
+            let _ = finished.await;
+        }
+    }
+}
+
+/// Starts the task.
+pub(crate) fn start<R: Runtime>(app: &AppHandle<R>, ends: Ends, clocks: ReadClocks) {
+    tauri::async_runtime::spawn(watch_vault(app.clone(), ends, clocks));
+}
+
+async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends, clocks: ReadClocks) {
+    let mut machine = Machine::new(*ends.policy.borrow_and_update());
+    let mut opened = app.state::<AppState>().openings();
+    loop {
+        let tick = machine.next_tick(clocks());
+        let (event, done) = tokio::select! {
+            // What holds comes before what happens.
+            biased;
+            Ok(()) = ends.policy.changed() => {
+                (Event::PolicyChanged(*ends.policy.borrow_and_update()), None)
+            }
+            Ok(()) = opened.changed() => (now_open(&mut opened), None),
+            Some(told) = ends.told.recv() => (told.event, Some(told.done)),
+            () = ends.activity.notified() => (Event::Activity, None),
+            () = sleep(tick) => (Event::Tick, None),
+            else => return,
+        };
+        if ends.policy.borrow().reason_for(event).is_some() {
+            app.state::<AppState>().refuse_openings();
+            // An opening that was a little quicker than that.
+            if opened.has_changed().unwrap_or(false) {
+                machine.handle(now_open(&mut opened), clocks());
+            }
+        }
+        let reason = machine.handle(event, clocks());
+        let closing = reason.map(|reason| take_away(&app, reason));
+        if closing.is_some() || done.is_some() {
+            let app = app.clone();
+            // Not waited for here: what happens next has to be seen meanwhile.
+            tauri::async_runtime::spawn(async move {
+                if let Some(closing) = closing {
+                    closing.await;
+                }
+                app.state::<AppState>().until_closed().await;
+                if let Some(done) = done {
+                    // Whoever told it may have gone.
+                    let _ = done.send(());
+                }
+            });
+        }
+    }
+}
+
+fn now_open(opened: &mut watch::Receiver<Option<Arc<Open>>>) -> Event {
+    match *opened.borrow_and_update() {
+        Some(_) => Event::Unlocked,
+        None => Event::Locked,
+    }
+}
+
+async fn sleep(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Locks the vault and tells the page why. Returns when it is closed. Every lock goes through here or through
+/// [`take_away`], its first half.
+pub(crate) async fn lock<R: Runtime>(app: &AppHandle<R>, reason: Reason) {
+    take_away(app, reason).await;
+    app.state::<AppState>().until_closed().await;
+}
+
+/// Takes the open vault away from all commands and from the page at once. What is returned closes it.
+fn take_away<R: Runtime>(
+    app: &AppHandle<R>,
+    reason: Reason,
+) -> impl Future<Output = ()> + Send + use<R> {
+    let taken = app.state::<AppState>().take();
+    if taken.is_some() {
+        tracing::debug!(?reason, "the vault is locked");
+        let state = app.state::<AppState>();
+        *state.locked_because() = Some(LockedBecause {
+            reason: reason.into(),
+            idle_minutes: state.lock_watch.idle_minutes(),
+        });
+        BackendEvent::Locked {
+            reason: reason.into(),
+        }
+        .send(app);
+        forget_page(app);
+    }
+    let app = app.clone();
+    async move {
+        if let Some(taken) = taken {
+            app.state::<AppState>().close(taken).await;
+        }
+    }
+}

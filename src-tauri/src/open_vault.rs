@@ -1,0 +1,129 @@
+//! An open vault, and all that lives as long as it is open.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use deskfob_flows::Desk;
+use deskfob_vault::{AccountId, Home, StoreError};
+use secrecy::SecretString;
+use tokio::sync::oneshot;
+
+use crate::drafts::Drafts;
+use crate::error::CommandError;
+use crate::kit::KeptKit;
+
+/// An open vault and all that came from it. Locking takes it away as a whole: a command that is late
+/// writes into something that nobody reads any more.
+pub(crate) struct Open {
+    pub(crate) desk: Desk,
+    /// Changes when another process has written.
+    seen: AtomicI64,
+    drafts: Mutex<Drafts>,
+    /// The platform's last word on each account's MFA.
+    mfa: Mutex<HashMap<AccountId, Option<bool>>>,
+    /// When the person gave the vault's password to see an account's recovery codes.
+    revealed: Mutex<HashMap<AccountId, Instant>>,
+    /// A recovery kit that was just made.
+    kit: Mutex<Option<KeptKit>>,
+    /// Ends the sign-in that waits for the browser.
+    sign_in: Mutex<SignIn>,
+}
+
+enum SignIn {
+    None,
+    Waiting(oneshot::Sender<()>),
+    /// The vault is being locked: no sign-in begins.
+    Over,
+}
+
+impl Open {
+    /// `seen` is the data version that the page will read.
+    pub(crate) fn new(desk: Desk, seen: i64) -> Self {
+        Self {
+            desk,
+            seen: AtomicI64::new(seen),
+            drafts: Mutex::default(),
+            mfa: Mutex::default(),
+            revealed: Mutex::default(),
+            kit: Mutex::default(),
+            sign_in: Mutex::new(SignIn::None),
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        self.end_sign_ins();
+        self.drafts().clear();
+        self.forget_kit();
+        self.desk.clone().lock().await;
+    }
+
+    /// Whether another process has written to the vault since this was asked last.
+    pub(crate) async fn written_elsewhere(&self) -> Result<bool, StoreError> {
+        let now = self.desk.vault().data_version().await?;
+        Ok(self.seen.swap(now, Ordering::Relaxed) != now)
+    }
+
+    pub(crate) fn drafts(&self) -> MutexGuard<'_, Drafts> {
+        guard(&self.drafts)
+    }
+
+    pub(crate) fn mfa(&self) -> MutexGuard<'_, HashMap<AccountId, Option<bool>>> {
+        guard(&self.mfa)
+    }
+
+    pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
+        guard(&self.revealed)
+    }
+
+    /// Holds a recovery kit so that it can be saved.
+    pub(crate) fn keep_kit(&self, kit: KeptKit) {
+        *guard(&self.kit) = Some(kit);
+    }
+
+    /// The page to keep, while the kit is held.
+    pub(crate) fn kit_page(&self, home: &Home) -> Option<SecretString> {
+        guard(&self.kit).as_ref()?.page(home)
+    }
+
+    pub(crate) fn forget_kit(&self) {
+        *guard(&self.kit) = None;
+    }
+
+    /// A new waiting sign-in; an earlier one ends.
+    pub(crate) fn begin_sign_in(&self) -> Result<oneshot::Receiver<()>, CommandError> {
+        let mut sign_in = guard(&self.sign_in);
+        if matches!(*sign_in, SignIn::Over) {
+            return Err(CommandError::locked());
+        }
+        let (cancel, cancelled) = oneshot::channel();
+        std::mem::replace(&mut *sign_in, SignIn::Waiting(cancel)).end();
+        Ok(cancelled)
+    }
+
+    pub(crate) fn cancel_sign_in(&self) {
+        let mut sign_in = guard(&self.sign_in);
+        if matches!(*sign_in, SignIn::Waiting(_)) {
+            std::mem::replace(&mut *sign_in, SignIn::None).end();
+        }
+    }
+
+    fn end_sign_ins(&self) {
+        std::mem::replace(&mut *guard(&self.sign_in), SignIn::Over).end();
+    }
+}
+
+impl SignIn {
+    fn end(self) {
+        if let Self::Waiting(cancel) = self {
+            // Its waiting side may be gone already.
+            let _ = cancel.send(());
+        }
+    }
+}
+
+/// A panic elsewhere leaves nothing half-done in these values.
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
