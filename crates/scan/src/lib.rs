@@ -19,15 +19,20 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod effort;
 mod encoded;
 mod error;
+mod frame;
+mod look;
 mod payload;
 mod picture;
 mod readers;
 mod retouch;
 
-pub use chain::{Found, scan, scan_frame};
+pub use chain::{Found, scan, scan_with};
+pub use effort::{Effort, MAX_THREADS};
 pub use error::PictureError;
+pub use frame::scan_frame;
 pub use payload::{OtherCode, Payload, enrolments};
 pub use picture::{MAX_PIXELS, Picture};
 
