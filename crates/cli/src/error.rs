@@ -68,10 +68,12 @@ pub(crate) enum CommandError {
     NoCodeFound,
     #[error("the QR code is not for an authenticator")]
     NotAnEnrolment { code: deskfob_scan::OtherCode },
-    #[error(
-        "the QR code is a transfer code with several accounts, which this version does not read"
-    )]
-    TransferCode,
+    #[error("the transfer has several codes: {0}")]
+    TransferIncomplete(deskfob_scan::Progress),
+    #[error("not taken from the transfer: number {}: {}", .0.number, .0.reason)]
+    TransferEntry(deskfob_scan::RefusedEntry),
+    #[error(transparent)]
+    Transfer(#[from] deskfob_scan::TransferError),
 
     #[error("no platform account is connected")]
     NoAccount,
@@ -192,7 +194,9 @@ impl CommandError {
             Self::File(_) => "file_unreadable",
             Self::NoCodeFound => "no_code_found",
             Self::NotAnEnrolment { .. } => "not_an_enrolment",
-            Self::TransferCode => "transfer_code",
+            Self::TransferIncomplete(_) => "transfer_incomplete",
+            Self::TransferEntry(refused) => refused.reason.code(),
+            Self::Transfer(error) => error.code(),
             Self::NoAccount => "no_account",
             Self::NoSuchAccount { .. } => "no_such_account",
             Self::SeveralAccounts { .. } => "several_accounts",
@@ -242,7 +246,9 @@ impl CommandError {
             Self::Duplicate { .. } => "add it all the same with --keep-both",
             Self::NoCodeFound => "use a sharper or larger picture",
             Self::NotAnEnrolment { code } => code.hint(),
-            Self::TransferCode => "show the accounts' own QR codes, one by one",
+            Self::TransferIncomplete(_) => "put all of its codes into one picture",
+            Self::TransferEntry(_) => "show that account's own QR code",
+            Self::Transfer(error) => return error.hint().map(Into::into),
             Self::NoAccount => "connect one with: fob account sign-in",
             Self::NoSuchAccount { .. } | Self::SeveralAccounts { .. } => {
                 "see them all with: fob account list"

@@ -65,7 +65,7 @@ const TILED: [Look; 7] = [
 ];
 
 /// Looks at a place that looked like a code.
-const CLOSER: [Look; 8] = [
+const CLOSER: [Look; 10] = [
     Look::Sharp {
         sigma: 1.5,
         strength: 3,
@@ -92,6 +92,15 @@ const CLOSER: [Look; 8] = [
         reach: 2,
     },
     Look::Soft { sigma: 2.0 },
+    Look::Focused { sigma: 2.6 },
+    Look::Focused { sigma: 1.6 },
+];
+
+/// Looks at a small picture when nothing was found yet.
+const FOCUSED: [Look; 3] = [
+    Look::Focused { sigma: 2.0 },
+    Look::Focused { sigma: 2.6 },
+    Look::Focused { sigma: 3.4 },
 ];
 
 /// Every distinct QR code in a picture, light or inverted, top to bottom: [`scan_with`] the [`Effort::still`].
@@ -137,6 +146,7 @@ fn scan_plane(plane: &GrayImage, effort: &Effort<'_>, watch: &Watch<'_>) -> Vec<
         jobs.extend(tiles.iter().map(|tile| Job::otherwise(look, *tile)));
     }
     if all.pixels() <= MAX_QUADRUPLED {
+        jobs.extend(FOCUSED.map(|look| Job::otherwise(look, all)));
         jobs.push(Job::otherwise(Look::Sharpest, all));
     }
 

@@ -3,7 +3,7 @@
 use image::{GrayImage, imageops};
 
 use crate::readers::{Seen, Zxing, rxing, zxing};
-use crate::retouch::{doubled, halved, inverted, levelled, sharpened, sharpened_along, softened};
+use crate::retouch::{deblurred, doubled, halved, inverted, levelled, sharpened, sharpened_along, softened};
 
 /// One way to look at a part of a picture. Blurs are in pixels of the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +22,8 @@ pub(crate) enum Look {
     QuickSharp { sigma: f32, strength: i32 },
     /// At four times its size and sharpened.
     Sharpest,
+    /// Focused by computing, as it is: well out of focus.
+    Focused { sigma: f32 },
     /// Sharpened in one direction: moved while it was taken.
     Along { step: (i32, i32), reach: u32 },
     /// Blurred: noise, moire, logos.
@@ -62,6 +64,7 @@ impl Look {
                 let large = doubled(&doubled(plane));
                 zxing(&sharpened(large, &blurred, 4), Zxing::Full).scaled(0.25)
             }
+            Self::Focused { sigma } => zxing(&deblurred(plane, sigma, 12), Zxing::Full),
             Self::Along { step, reach } => {
                 let clear = sharpened_along(plane, step, reach, 3);
                 zxing(&doubled(&clear), Zxing::Full).scaled(0.5)
@@ -265,6 +268,7 @@ mod tests {
                 strength: 3,
             },
             Look::Sharpest,
+            Look::Focused { sigma: 1.0 },
             Look::Along {
                 step: (1, 0),
                 reach: 2,

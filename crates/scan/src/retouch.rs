@@ -106,6 +106,57 @@ pub(crate) fn sharpened_along(
     sharpened(image.clone(), &blurred, strength)
 }
 
+/// A Gaussian blur of `sigma` pixels undone in so many rounds (Van Cittert's iteration): each adds what the blurred guess
+/// still lacks. Sharpening is its first round.
+pub(crate) fn deblurred(image: &GrayImage, sigma: f32, rounds: usize) -> GrayImage {
+    let seen: Vec<f32> = image.iter().copied().map(f32::from).collect();
+    let width = image.width() as usize;
+    if width == 0 {
+        return GrayImage::default();
+    }
+    // Casting clamps to what an integer holds.
+    let reach = (sigma * 2.5).ceil() as usize;
+    let weights: Vec<f32> = (0..=reach)
+        .map(|at| (-((at * at) as f32) / (2.0 * sigma * sigma)).exp())
+        .collect();
+    let all = 2.0 * weights.iter().sum::<f32>() - weights[0];
+    let weights: Vec<f32> = weights.iter().map(|weight| weight / all).collect();
+    let mut guess = seen.clone();
+    let mut wide = vec![0.0; seen.len()];
+    let mut line = vec![0.0; width];
+    for _ in 0..rounds {
+        for (from, to) in guess.chunks_exact(width).zip(wide.chunks_exact_mut(width)) {
+            for (column, sum) in to.iter_mut().enumerate() {
+                *sum = from[column] * weights[0];
+            }
+            for (at, weight) in weights.iter().enumerate().skip(1) {
+                for (column, sum) in to.iter_mut().enumerate() {
+                    let (left, right) = (column.saturating_sub(at), (column + at).min(width - 1));
+                    *sum += (from[left] + from[right]) * weight;
+                }
+            }
+        }
+        let height = seen.len() / width;
+        for row in 0..height {
+            line.fill(0.0);
+            for (at, weight) in weights.iter().enumerate() {
+                let (above, below) = (row.saturating_sub(at), (row + at).min(height - 1));
+                let (above, below) = (&wide[above * width..], &wide[below * width..]);
+                let half = if at == 0 { weight / 2.0 } else { *weight };
+                for ((sum, above), below) in line.iter_mut().zip(above).zip(below) {
+                    *sum += (above + below) * half;
+                }
+            }
+            let pixels = &mut guess[row * width..][..width];
+            for ((pixel, seen), blurred) in pixels.iter_mut().zip(&seen[row * width..]).zip(&line) {
+                *pixel = (*pixel + seen - blurred).clamp(0.0, 255.0);
+            }
+        }
+    }
+    let pixels = guess.iter().map(|light| light.round() as u8).collect();
+    GrayImage::from_raw(image.width(), image.height(), pixels).unwrap_or_default()
+}
+
 /// Dark becomes light.
 pub(crate) fn inverted(image: &GrayImage) -> GrayImage {
     let mut negative = image.clone();
@@ -190,6 +241,31 @@ mod tests {
         assert!(
             sharp.get_pixel(19, 2).0[0] < 60 && sharp.get_pixel(20, 2).0[0] > 190,
             "at the step"
+        );
+    }
+
+    #[test]
+    fn a_blur_is_undone() {
+        let checks = GrayImage::from_fn(60, 60, |x, y| {
+            image::Luma([if (x / 5 + y / 5) % 2 == 0 { 30 } else { 220 }])
+        });
+        let blurred = image::imageops::blur(&checks, 2.0);
+        let error = |image: &GrayImage| {
+            let inner =
+                |image: &GrayImage| image::imageops::crop_imm(image, 10, 10, 40, 40).to_image();
+            let (image, checks) = (inner(image), inner(&checks));
+            image
+                .iter()
+                .zip(checks.iter())
+                .map(|(one, other)| usize::from(one.abs_diff(*other)))
+                .sum::<usize>()
+                / 1600
+        };
+        let (before, after) = (error(&blurred), error(&deblurred(&blurred, 2.0, 12)));
+        assert!(after * 3 < before * 2, "{before} to {after} levels off");
+        assert_eq!(
+            deblurred(&GrayImage::default(), 2.0, 3).dimensions(),
+            (0, 0)
         );
     }
 

@@ -31,7 +31,10 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
         app.dialog()
             .file()
             .set_title("Choose a picture of a QR code")
-            .add_filter("Pictures", &["png", "jpg", "jpeg", "webp"])
+            .add_filter(
+                "Pictures",
+                &["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+            )
             .pick_file(move |path| {
                 // The window may have gone meanwhile.
                 let _ = chosen.send(path);
