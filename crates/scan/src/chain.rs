@@ -27,7 +27,7 @@ pub struct Found {
 
 /// The side of a part of a large picture that is looked at enlarged, and what neighbours share, in pixels: memory stays
 /// bounded, and a code small enough to need enlarging is in one part as a whole.
-const TILE: (u32, u32) = (1664, 384);
+const TILE: (u32, u32) = (1280, 384);
 
 /// The most pixels looked at four times their size: a usual camera frame.
 const MAX_QUADRUPLED: u64 = 1280 * 720;
@@ -119,11 +119,25 @@ pub fn scan_with(picture: &Picture, effort: &Effort<'_>) -> Vec<Found> {
     {
         found = scan_plane(on_black, effort, &watch);
     }
-    found.sort_by(|one, other| {
-        let ((left, top), (other_left, other_top)) = (one.corners[0], other.corners[0]);
-        top.total_cmp(&other_top).then(left.total_cmp(&other_left))
-    });
-    found
+    in_reading_order(found)
+}
+
+/// Row by row: a code is in the row of the topmost one if it begins above that one's middle.
+fn in_reading_order(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|one, other| one.corners[0].1.total_cmp(&other.corners[0].1));
+    let mut ordered = Vec::with_capacity(found.len());
+    while let Some(first) = found.first() {
+        let (_, middle) = first.middle();
+        let end = found
+            .iter()
+            .position(|one| one.corners[0].1 > middle)
+            .unwrap_or(found.len())
+            .max(1);
+        let mut row: Vec<Found> = found.drain(..end).collect();
+        row.sort_by(|one, other| one.corners[0].0.total_cmp(&other.corners[0].0));
+        ordered.append(&mut row);
+    }
+    ordered
 }
 
 fn scan_plane(plane: &GrayImage, effort: &Effort<'_>, watch: &Watch<'_>) -> Vec<Found> {

@@ -22,10 +22,10 @@ pub struct Effort<'a> {
 }
 
 impl Effort<'_> {
-    /// For a person who waits: 0.8 s and as many threads as there are cores.
+    /// For a person who waits: no look begun after 0.6 s, and as many threads as there are cores.
     pub fn still() -> Self {
         Self {
-            budget: Some(Duration::from_millis(800)),
+            budget: Some(Duration::from_millis(600)),
             ..Self::thorough()
         }
     }

@@ -19,8 +19,11 @@ const MAX_FINDERS: usize = 64;
 /// The width of the strips that have one threshold each, in pixels.
 const STRIP: usize = 40;
 
-/// The least difference between dark and light within a strip.
-const LEAST_CONTRAST: u8 = 16;
+/// The least difference between dark and light within a strip: more than a camera's noise on plain paper.
+const LEAST_CONTRAST: u8 = 28;
+
+/// The smallest module looked for, in pixels: runs of noise are shorter.
+const LEAST_MODULE: f32 = 1.3;
 
 /// Finder patterns of light codes and, with `dark`, of inverted ones.
 pub(crate) fn finders(plane: &GrayImage, dark: bool) -> Vec<Finder> {
@@ -122,7 +125,7 @@ fn middles(runs: &[f32]) -> impl Iterator<Item = (f32, f32)> {
         let fits =
             |length: f32, modules: f32| (length - modules * module).abs() < 0.5 * module.max(1.0);
         let pattern = at % 2 == 1
-            && module >= 1.0
+            && module >= LEAST_MODULE
             && fits(five[2], 3.0)
             && [0, 1, 3, 4].into_iter().all(|side| fits(five[side], 1.0));
         pattern.then(|| (from + five[0] + five[1] + five[2] / 2.0, module))

@@ -62,16 +62,13 @@ pub fn frame_hint(picture: &Picture) -> Option<FrameHint> {
     if lightest < DARK {
         return Some(FrameHint::MoreLight);
     }
-    let contrast = lightest - darkest;
-    if contrast < FLAT {
-        return None;
-    }
     let module = [false, true]
         .into_iter()
         .find_map(|dark| code_module(&finders(plane, dark)));
+    let contrast = lightest - darkest;
     match module {
         Some(module) if module < SMALL_MODULE => Some(FrameHint::Closer),
-        _ if is_blurred(plane, contrast) => Some(FrameHint::HoldStill),
+        _ if contrast >= FLAT && is_blurred(plane, contrast) => Some(FrameHint::HoldStill),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use deskfob_scan::{Effort, scan_with};
-use support::conditions::{CONDITIONS, Expected, Order, Size};
+use support::conditions::{BEYOND_REACH, CONDITIONS, Expected, Order, Size};
 use support::texts;
 
 /// Reads every row and tells which were missed, with the slowest ones for whoever wants to know.
@@ -55,6 +55,16 @@ fn every_condition_is_read_with_a_dense_code() {
     read_all(Size::Dense);
 }
 
+/// When one of these is read, it belongs into the set.
+#[test]
+fn what_is_beyond_reach_is_still_so() {
+    for (name, size, reason, shoot) in BEYOND_REACH {
+        let (shot, _) = shoot(&Order::new(*size, 1));
+        let found = scan_with(&shot.picture(), &Effort::thorough());
+        assert!(found.is_empty(), "{name} is read by now, though {reason}");
+    }
+}
+
 #[test]
 fn the_set_is_as_hard_as_it_says() {
     assert!(CONDITIONS.len() >= 40, "{} conditions", CONDITIONS.len());
@@ -62,5 +72,8 @@ fn the_set_is_as_hard_as_it_says() {
     let side = qrcode::QrCode::with_error_correction_level(&dense.text, qrcode::EcLevel::L)
         .unwrap()
         .width();
-    assert!(side >= 97, "version 20 has 97 modules a side, this one {side}");
+    assert!(
+        side >= 97,
+        "version 20 has 97 modules a side, this one {side}"
+    );
 }

