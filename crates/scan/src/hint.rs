@@ -32,6 +32,9 @@ const FLAT: u8 = 40;
 /// The steepest step between neighbours in a sharp frame is at least this part of the range of brightness, in percent.
 const SHARP_PERCENT: usize = 20;
 
+/// And at least this much, which noise does not reach.
+const SHARP_LEAST: usize = 30;
+
 impl FrameHint {
     /// A stable name for programs.
     pub const fn code(self) -> &'static str {
@@ -102,7 +105,7 @@ fn range(plane: &GrayImage) -> (u8, u8) {
 
 /// Whether hardly any pixel differs from its second neighbour as much as an edge in focus does.
 fn is_blurred(plane: &GrayImage, contrast: u8) -> bool {
-    let step = usize::from(contrast) * SHARP_PERCENT / 100;
+    let step = (usize::from(contrast) * SHARP_PERCENT / 100).max(SHARP_LEAST);
     let width = plane.width().max(1) as usize;
     let (mut sharp, mut all) = (0_usize, 0_usize);
     for row in plane.chunks_exact(width).step_by(2) {
