@@ -112,7 +112,12 @@ pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError
         }
     }
     let parts = transfers.take_complete();
-    drafts.extend(parts.into_iter().flat_map(|part| part.entries).map(Draft::from));
+    drafts.extend(
+        parts
+            .into_iter()
+            .flat_map(|part| part.entries)
+            .map(Draft::from),
+    );
     if let Some(progress) = transfers.progress().first() {
         refused = Some(transfer_code(progress));
     }
@@ -149,7 +154,11 @@ pub(crate) fn from_text(text: &SecretString) -> Result<Vec<Draft>, CommandError>
                 return Err(transfer_code(&progress));
             }
             let parts = transfer.take_complete();
-            Ok(parts.into_iter().flat_map(|part| part.entries).map(Draft::from).collect())
+            Ok(parts
+                .into_iter()
+                .flat_map(|part| part.entries)
+                .map(Draft::from)
+                .collect())
         }
         Err(UriError::NotOtpauth { .. }) if !text.contains(':') => {
             let entry = Entry::totp("", "", Seed::from_base32(text)?);

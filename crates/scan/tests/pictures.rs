@@ -392,7 +392,7 @@ fn tiff_claiming(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[test]
-fn files_that_claim_as_much_as_is_allowed_and_have_nothing_are_refused_at_once() {
+fn files_that_claim_as_much_as_is_allowed_and_have_nothing_end() {
     let cases = [
         ("PNG", png_claiming(8000, 8000)),
         ("JPEG", jpeg_claiming(8000, 8000)),
@@ -404,7 +404,11 @@ fn files_that_claim_as_much_as_is_allowed_and_have_nothing_are_refused_at_once()
     for (name, bytes) in cases {
         let start = Instant::now();
         let result = Picture::from_encoded(&bytes).map(|_| ());
-        println!("{name}: {result:?} in {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{name} took {:?}",
+            start.elapsed()
+        );
         assert!(
             matches!(result, Ok(()) | Err(PictureError::Damaged { .. })),
             "{name}: {result:?}"

@@ -3,23 +3,18 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
-
 use deskfob_scan::{Effort, scan_with};
 use support::conditions::{BEYOND_REACH, CONDITIONS, Expected, Order, Size};
 use support::texts;
 
-/// Reads every row and tells which were missed, with the slowest ones for whoever wants to know.
+/// Reads every row and tells which were missed.
 fn read_all(size: Size) {
     let mut missed = Vec::new();
-    let mut times: Vec<(Duration, &str)> = Vec::new();
     for condition in CONDITIONS {
         let order = Order::new(size, 1);
         let (shot, expected) = (condition.shoot)(&order);
         let scene = shot.picture();
-        let start = Instant::now();
         let found = scan_with(&scene, &Effort::thorough());
-        times.push((start.elapsed(), condition.name));
         let mut got = texts(&found);
         got.sort_unstable();
         let mut wanted = match expected {
@@ -33,9 +28,6 @@ fn read_all(size: Size) {
             missed.push(format!("{}: {got} of {wanted} read", condition.name));
         }
     }
-    times.sort_unstable();
-    times.reverse();
-    println!("slowest: {:?}", &times[..5]);
     assert!(
         missed.is_empty(),
         "{} of {} conditions ({size:?}) missed:\n{}",

@@ -126,12 +126,15 @@ pub(crate) enum Expected {
     Nothing,
 }
 
+/// Makes the picture of an order.
+type Shoot = fn(&Order) -> (Shot, Expected);
+
 /// A row of the set.
 pub(crate) struct Condition {
     /// The row of the decode-rate table that it counts for.
     pub(crate) class: &'static str,
     pub(crate) name: &'static str,
-    pub(crate) shoot: fn(&Order) -> (Shot, Expected),
+    pub(crate) shoot: Shoot,
 }
 
 fn seen(plane: &Plane) -> (Shot, Expected) {
@@ -323,7 +326,7 @@ fn nothing<const LEFT: u32, const TOP: u32, const RIGHT: u32, const BOTTOM: u32>
 }
 
 /// What no reader here reads, with the reason. Left out of [`CONDITIONS`], so that it stays known.
-pub(crate) const BEYOND_REACH: &[(&str, Size, &str, fn(&Order) -> (Shot, Expected))] = &[(
+pub(crate) const BEYOND_REACH: &[(&str, Size, &str, Shoot)] = &[(
     "on a thin cup",
     Size::Short,
     "rolled by 80 degrees, and only dense codes have alignment patterns enough to follow it",
