@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use deskfob_otp::{Digits, Entry, Kind, Parsed, Period, Seed, UriError};
-use deskfob_scan::{Payload, Picture};
+use deskfob_scan::{Collection, Payload, Picture, Progress, TransferPart};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::CommandError;
@@ -78,6 +78,15 @@ impl From<Parsed> for Draft {
     }
 }
 
+impl From<Entry> for Draft {
+    fn from(entry: Entry) -> Self {
+        Self {
+            entry,
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// The enrolments in a picture.
 pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError> {
     let found = deskfob_scan::scan(picture);
@@ -90,13 +99,27 @@ pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError
     }
     let mut drafts = Vec::new();
     let mut refused: Option<CommandError> = None;
+    let mut transfers = Collection::default();
     for payload in deskfob_scan::enrolments(&found) {
         match payload {
             Payload::Enrolment(parsed) => drafts.push(parsed.into()),
             Payload::Invalid(error) => refused = Some(error.into()),
-            Payload::Migration => refused = Some(transfer_code()),
+            Payload::Migration(part) => {
+                transfers.add(part);
+            }
+            Payload::InvalidMigration(error) => refused = Some(error.into()),
             Payload::NotAnEnrolment(_) => {}
         }
+    }
+    let parts = transfers.take_complete();
+    drafts.extend(
+        parts
+            .into_iter()
+            .flat_map(|part| part.entries)
+            .map(Draft::from),
+    );
+    if let Some(progress) = transfers.progress().first() {
+        refused = Some(transfer_code(progress));
     }
     if drafts.is_empty() {
         return Err(refused.unwrap_or_else(|| {
@@ -110,11 +133,12 @@ pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError
     Ok(drafts)
 }
 
-fn transfer_code() -> CommandError {
+/// A transfer that has more codes than the one picture showed.
+fn transfer_code(progress: &Progress) -> CommandError {
     CommandError::new(
-        "transfer_code",
-        "that is a transfer code with several accounts, which this version does not read yet",
-        Some("show the accounts' own QR codes, one by one"),
+        "transfer_incomplete",
+        &format!("that transfer has several codes: {progress}"),
+        Some("put all of its codes into one picture, or show the accounts' own QR codes"),
     )
 }
 
@@ -123,7 +147,19 @@ pub(crate) fn from_text(text: &SecretString) -> Result<Vec<Draft>, CommandError>
     let text = text.expose_secret().trim();
     match Entry::from_uri(text) {
         Ok(parsed) => Ok(vec![parsed.into()]),
-        Err(UriError::Migration) => Err(transfer_code()),
+        Err(UriError::Migration) => {
+            let mut transfer = Collection::default();
+            let progress = transfer.add(TransferPart::from_uri(text)?);
+            if !progress.is_complete() {
+                return Err(transfer_code(&progress));
+            }
+            let parts = transfer.take_complete();
+            Ok(parts
+                .into_iter()
+                .flat_map(|part| part.entries)
+                .map(Draft::from)
+                .collect())
+        }
         Err(UriError::NotOtpauth { .. }) if !text.contains(':') => {
             let entry = Entry::totp("", "", Seed::from_base32(text)?);
             Ok(vec![Draft { entry, notices: vec![
@@ -220,9 +256,14 @@ mod tests {
                 "not_an_enrolment",
             ),
             (
-                "a transfer",
+                "a damaged transfer",
                 picture("otpauth-migration://offline?data=CjEKCg"),
-                "transfer_code",
+                "transfer_damaged",
+            ),
+            (
+                "the first of three codes",
+                picture("otpauth-migration://offline?data=CgwKCkhlbGxvId6tvu8YAw"),
+                "transfer_incomplete",
             ),
             (
                 "a bad secret",

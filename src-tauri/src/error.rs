@@ -68,6 +68,7 @@ from_coded!(
     deskfob_otp::UriError,
     deskfob_platform::SignInError,
     deskfob_scan::PictureError,
+    deskfob_scan::TransferError,
     deskfob_transfer::EncryptError,
     deskfob_vault::BackupError,
     deskfob_vault::CreateError,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::process::Command;
 
 /// The program and the processes of its web view, by their process ids.
 pub struct Processes {
@@ -66,6 +67,17 @@ impl Processes {
     /// The process that WebKit uses for the network.
     pub fn network(&self) -> u32 {
         self.named("WebKitNetwork")
+    }
+
+    /// Ends WebKit's own drivers; the program goes on.
+    pub fn end_drivers(&self) {
+        for (pid, name) in &self.all {
+            if name == "WebKitWebDriver" {
+                let _ = Command::new("kill")
+                    .args(["-KILL", &pid.to_string()])
+                    .status();
+            }
+        }
     }
 
     /// Where the program waits for a driver.

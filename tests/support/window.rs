@@ -207,9 +207,10 @@ impl Window {
         })
         .await;
         let target = self.processes().inspector();
+        // A driver whose command was never answered holds its session, and the program has one at a time.
+        self.rejoined = None;
+        self.processes().end_drivers();
         for attempt in 1.. {
-            // The program is still taking leave of the driver before: one that comes too early is never answered.
-            tokio::time::sleep(Duration::from_secs(1)).await;
             let port = free_port();
             let driver = Command::new("WebKitWebDriver")
                 .arg(format!("--port={port}"))

@@ -80,10 +80,12 @@ pub(crate) enum CommandError {
     NoCodeFound,
     #[error("the QR code is not for an authenticator")]
     NotAnEnrolment { code: deskfob_scan::OtherCode },
-    #[error(
-        "the QR code is a transfer code with several accounts, which this version does not read"
-    )]
-    TransferCode,
+    #[error("the transfer has several codes: {0}")]
+    TransferIncomplete(deskfob_scan::Progress),
+    #[error("not taken from the transfer: number {}: {}", .0.number, .0.reason)]
+    TransferEntry(deskfob_scan::RefusedEntry),
+    #[error(transparent)]
+    Transfer(#[from] deskfob_scan::TransferError),
 
     #[error("no platform account is connected")]
     NoAccount,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use deskfob_flows::now_ms;
 use deskfob_otp::Entry;
-use deskfob_scan::{Found, MAX_ENCODED_BYTES, Payload, Picture};
+use deskfob_scan::{Collection, Found, MAX_ENCODED_BYTES, Payload, Picture};
 use deskfob_vault::Vault;
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -155,24 +155,44 @@ impl Reading {
     fn take(&mut self, found: &[Found]) {
         let mut meant = None;
         let mut other = None;
+        let mut transfers = Collection::default();
         for payload in deskfob_scan::enrolments(found) {
             match payload {
                 Payload::Enrolment(parsed) => {
-                    self.file.payloads.push(PayloadView::Enrolment {
-                        entry: (&parsed.entry).into(),
-                        notices: parsed.notices.iter().map(|notice| notice.code()).collect(),
-                    });
-                    self.entries.push(parsed.entry);
+                    let notices = parsed.notices.iter().map(|notice| notice.code()).collect();
+                    self.keep(parsed.entry, notices);
                 }
                 Payload::Invalid(error) => meant = Some(CommandError::Uri(error)),
-                Payload::Migration => meant = Some(CommandError::TransferCode),
+                Payload::Migration(part) => {
+                    transfers.add(part);
+                }
+                Payload::InvalidMigration(error) => meant = Some(error.into()),
                 Payload::NotAnEnrolment(code) => {
                     other = Some(CommandError::NotAnEnrolment { code })
                 }
             }
         }
+        for part in transfers.take_complete() {
+            part.entries
+                .into_iter()
+                .for_each(|entry| self.keep(entry, Vec::new()));
+            if let Some(refused) = part.refused.into_iter().next() {
+                meant = Some(CommandError::TransferEntry(refused));
+            }
+        }
+        if let Some(progress) = transfers.progress().into_iter().next() {
+            meant = Some(CommandError::TransferIncomplete(progress));
+        }
         let refused = meant.or(other.filter(|_| self.entries.is_empty()));
         self.file.error = refused.as_ref().map(ErrorView::from);
+    }
+
+    fn keep(&mut self, entry: Entry, notices: Vec<&'static str>) {
+        self.file.payloads.push(PayloadView::Enrolment {
+            entry: (&entry).into(),
+            notices,
+        });
+        self.entries.push(entry);
     }
 }
 

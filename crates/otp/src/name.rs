@@ -4,8 +4,9 @@
 pub const MAX_NAME_CHARS: usize = 256;
 
 /// A name as it may be shown: without control characters and without the invisible characters that could make it read
-/// as another name (Unicode's `Bidi_Control`, line and paragraph separators, zero-width space, byte order mark), trimmed
-/// and at most [`MAX_NAME_CHARS`] characters long. Line breaks and tabs become spaces.
+/// as another name (Unicode's `Bidi_Control`, line and paragraph separators, zero-width space, word joiner, soft hyphen,
+/// byte order mark, annotation marks), trimmed and at most [`MAX_NAME_CHARS`] characters long. Line breaks and tabs become
+/// spaces.
 pub fn printable(text: &str) -> String {
     Printed::of(text).text
 }
@@ -44,13 +45,16 @@ impl Printed {
 fn shown(character: char) -> Option<char> {
     match character {
         '\t' | '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-        '\u{61c}'
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
         | '\u{200b}'
         | '\u{200e}'
         | '\u{200f}'
         | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{feff}' => None,
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' => None,
         _ if character.is_control() => None,
         _ => Some(character),
     }
@@ -73,6 +77,9 @@ mod tests {
                 "usermoc.elgoog",
             ),
             ("isolates", "\u{2066}a\u{2069}", "a"),
+            ("soft hyphen", "Goo\u{ad}gle", "Google"),
+            ("word joiner", "Goo\u{2060}gle", "Google"),
+            ("annotation", "a\u{fff9}b\u{fffa}c\u{fffb}", "abc"),
             ("line break", "Example\r\nCo", "Example  Co"),
             ("escape sequence", "\u{1b}[31mred", "[31mred"),
             ("NUL", "a\0b", "ab"),

@@ -1,17 +1,19 @@
-//! Which reader looks at what, in which order.
+//! Which look is taken when.
 //!
 //! Measured on 240 simulated camera frames (small, out of focus, noisy, all of it), the first reader read 161 as they
 //! are, 182 at twice the size and 209 at twice the size sharpened; the second reader read 146, 166 and 183. It is behind
 //! the first one for the few codes that only it reads.
 
-use std::cell::LazyCell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use image::GrayImage;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::Picture;
-use crate::readers::{rxing, zxing};
-use crate::retouch::{doubled, halved, sharpened, softened};
+use crate::effort::Watch;
+use crate::look::{Look, Region};
+use crate::readers::Seen;
+use crate::{Effort, Picture};
 
 /// A QR code in a picture.
 #[derive(Debug, Clone)]
@@ -23,145 +25,261 @@ pub struct Found {
     pub corners: [(f32, f32); 4],
 }
 
-impl Found {
-    fn scale(&mut self, by: f32) {
-        self.corners = self.corners.map(|(x, y)| (x * by, y * by));
-    }
-}
-
-/// The most pixels looked at twice their size: a 4K screen.
-const MAX_DOUBLED: u32 = 3840 * 2160;
+/// The side of a part of a large picture that is looked at enlarged, and what neighbours share, in pixels: memory stays
+/// bounded, and a code small enough to need enlarging is in one part as a whole.
+const TILE: (u32, u32) = (1280, 384);
 
 /// The most pixels looked at four times their size: a usual camera frame.
-const MAX_QUADRUPLED: u32 = 1280 * 720;
+const MAX_QUADRUPLED: u64 = 1280 * 720;
 
-/// The most pixels that the second reader, an order slower, looks at.
-const MAX_SECOND: u32 = 16 * 1024 * 1024;
+/// The fewest pixels worth a second thread.
+const MIN_SHARED: u64 = 640 * 480;
+
+/// Places that looked like a code and did not read, looked at more closely; the rest is likely text.
+const MAX_GLIMPSES: usize = 8;
+
+/// Looks at the whole picture when nothing was found yet, cheap and likely ones first.
+const WHOLE: [Look; 3] = [Look::Levelled, Look::Halved, Look::Soft { sigma: 1.2 }];
+
+/// Looks at every tile when nothing was found yet.
+const TILED: [Look; 7] = [
+    Look::Sharp {
+        sigma: 1.5,
+        strength: 3,
+    },
+    Look::Sharp {
+        sigma: 2.0,
+        strength: 5,
+    },
+    Look::SoftDoubled,
+    Look::Second,
+    Look::SecondSharp,
+    Look::Along {
+        step: (1, 0),
+        reach: 3,
+    },
+    Look::Along {
+        step: (0, 1),
+        reach: 3,
+    },
+];
+
+/// Looks at a place that looked like a code.
+const CLOSER: [Look; 10] = [
+    Look::Sharp {
+        sigma: 1.5,
+        strength: 3,
+    },
+    Look::SoftDoubled,
+    Look::Sharp {
+        sigma: 2.5,
+        strength: 6,
+    },
+    Look::Along {
+        step: (1, 0),
+        reach: 3,
+    },
+    Look::Along {
+        step: (0, 1),
+        reach: 3,
+    },
+    Look::Along {
+        step: (1, 1),
+        reach: 2,
+    },
+    Look::Along {
+        step: (1, -1),
+        reach: 2,
+    },
+    Look::Soft { sigma: 2.0 },
+    Look::Focused { sigma: 2.6 },
+    Look::Focused { sigma: 1.6 },
+];
+
+/// Looks at a small picture when nothing was found yet.
+const FOCUSED: [Look; 3] = [
+    Look::Focused { sigma: 2.0 },
+    Look::Focused { sigma: 2.6 },
+    Look::Focused { sigma: 3.4 },
+];
+
+/// Every distinct QR code in a picture, light or inverted, top to bottom: [`scan_with`] the [`Effort::still`].
+pub fn scan(picture: &Picture) -> Vec<Found> {
+    scan_with(picture, &Effort::still())
+}
 
 /// Every distinct QR code in a picture, light or inverted, top to bottom.
 ///
-/// For a full HD screenshot that took 66 ms of processor time with a code in it and 0.7 s without any, for then every
-/// look is taken; a camera wants [`scan_frame`].
-pub fn scan(picture: &Picture) -> Vec<Found> {
-    let mut found = scan_plane(&picture.luma);
+/// One that reads well is found by the first look; a picture without any gets them all, as far as `effort` lets.
+pub fn scan_with(picture: &Picture, effort: &Effort<'_>) -> Vec<Found> {
+    let watch = effort.watch();
+    let mut found = scan_plane(&picture.luma, effort, &watch);
     if found.is_empty()
         && let Some(on_black) = &picture.on_black
     {
-        found = scan_plane(on_black);
+        found = scan_plane(on_black, effort, &watch);
     }
-    found.sort_by(|one, other| {
-        let ((left, top), (other_left, other_top)) = (one.corners[0], other.corners[0]);
-        top.total_cmp(&other_top).then(left.total_cmp(&other_left))
+    in_reading_order(found)
+}
+
+/// Row by row: a code is in the row of the topmost one if it begins above that one's middle.
+fn in_reading_order(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|one, other| one.corners[0].1.total_cmp(&other.corners[0].1));
+    let mut ordered = Vec::with_capacity(found.len());
+    while let Some(first) = found.first() {
+        let (_, middle) = first.middle();
+        let end = found
+            .iter()
+            .position(|one| one.corners[0].1 > middle)
+            .unwrap_or(found.len())
+            .max(1);
+        let mut row: Vec<Found> = found.drain(..end).collect();
+        row.sort_by(|one, other| one.corners[0].0.total_cmp(&other.corners[0].0));
+        ordered.append(&mut row);
+    }
+    ordered
+}
+
+fn scan_plane(plane: &GrayImage, effort: &Effort<'_>, watch: &Watch<'_>) -> Vec<Found> {
+    let all = Region::all(plane);
+    let Seen { found, glimpses } = all.look(Look::Plain, plane);
+    let mut finds = Finds::default();
+    finds.add(found);
+
+    // Also if something was found already: a small code beside a large one shows only at twice the size.
+    let tiles = Region::tiles(plane.width(), plane.height(), TILE.0, TILE.1);
+    let mut jobs: Vec<Job> = tiles
+        .iter()
+        .map(|tile| Job::always(Look::Doubled, *tile))
+        .collect();
+    for region in unread(&glimpses, &finds, plane) {
+        jobs.extend(CLOSER.map(|look| Job::always(look, region)));
+    }
+    jobs.extend(WHOLE.map(|look| Job::otherwise(look, all)));
+    for look in TILED {
+        jobs.extend(tiles.iter().map(|tile| Job::otherwise(look, *tile)));
+    }
+    if all.pixels() <= MAX_QUADRUPLED {
+        jobs.extend(FOCUSED.map(|look| Job::otherwise(look, all)));
+        jobs.push(Job::otherwise(Look::Sharpest, all));
+    }
+
+    let threads = if all.pixels() < MIN_SHARED {
+        1
+    } else {
+        effort.threads()
+    };
+    share(&jobs, plane, finds, threads, watch)
+}
+
+/// Places that looked like a code, do not lie on one that was read, and are far smaller than the picture.
+fn unread(glimpses: &[[(f32, f32); 4]], finds: &Finds, plane: &GrayImage) -> Vec<Region> {
+    let mut regions: Vec<Region> = Vec::new();
+    for region in glimpses
+        .iter()
+        .filter_map(|corners| Region::around(corners, plane))
+    {
+        let read = finds.0.iter().any(|one| region.holds(one.middle()));
+        let tile = u64::from(TILE.0) * u64::from(TILE.0);
+        if !read && region.pixels() <= tile && !regions.contains(&region) {
+            regions.push(region);
+        }
+    }
+    regions.truncate(MAX_GLIMPSES);
+    regions
+}
+
+/// A look at a part of the picture.
+struct Job {
+    look: Look,
+    region: Region,
+    /// Also if a code was found already.
+    always: bool,
+}
+
+impl Job {
+    const fn always(look: Look, region: Region) -> Self {
+        Self {
+            look,
+            region,
+            always: true,
+        }
+    }
+
+    const fn otherwise(look: Look, region: Region) -> Self {
+        Self {
+            look,
+            region,
+            always: false,
+        }
+    }
+}
+
+/// Takes the looks in their order on several threads, until they are done, something was found or the time is up.
+fn share(
+    jobs: &[Job],
+    plane: &GrayImage,
+    finds: Finds,
+    threads: usize,
+    watch: &Watch<'_>,
+) -> Vec<Found> {
+    let finds = Mutex::new(finds);
+    let next = AtomicUsize::new(0);
+    let locked = || finds.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || {
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if watch.is_over() {
+                break;
+            }
+            let settled = {
+                let finds = locked();
+                if job.always {
+                    // A place that is read by now needs no closer look.
+                    !matches!(job.look, Look::Doubled)
+                        && finds.0.iter().any(|one| job.region.holds(one.middle()))
+                } else {
+                    !finds.0.is_empty()
+                }
+            };
+            if settled {
+                continue;
+            }
+            let seen = job.region.look(job.look, plane);
+            locked().add(seen.found);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            // Where no thread can be had, the others do its work.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
     });
-    found
+    finds.into_inner().unwrap_or_else(PoisonError::into_inner).0
 }
 
-/// The QR codes in one frame of a stream: one quick look, and if that finds nothing, one of four slower ones.
-///
-/// Count the frames up as `turn`: four idle frames are looked at in every way. At 1280 x 720 pixels, the quick look took
-/// 3 ms of processor time, and a frame 36 ms on average while there was no code.
-pub fn scan_frame(picture: &Picture, turn: usize) -> Vec<Found> {
-    let frame = &picture.luma;
-    let mut found = Finds::default();
-    found.add(zxing(frame), 1.0);
-    if !found.is_empty() {
-        return found.0;
+impl Found {
+    fn middle(&self) -> (f32, f32) {
+        let mean = |of: fn(&(f32, f32)) -> f32| self.corners.iter().map(of).sum::<f32>() / 4.0;
+        (mean(|point| point.0), mean(|point| point.1))
     }
-    // A frame too large to be doubled is looked at as it is.
-    let twice = (turn % 2 == 1 && pixels(frame) <= MAX_DOUBLED).then(|| doubled(frame));
-    let scale = if twice.is_some() { 0.5 } else { 1.0 };
-    match turn % 4 {
-        0 => found.add(second(frame), 1.0),
-        1 => found.add(zxing(&sharp(frame, twice.as_ref(), 1.5, 3)), scale),
-        2 => found.add(zxing(&softened(frame, 1.2)), 1.0),
-        _ => found.add(zxing(twice.as_ref().unwrap_or(frame)), scale),
-    }
-    found.0
-}
-
-fn scan_plane(plane: &GrayImage) -> Vec<Found> {
-    let mut found = Finds::default();
-    found.add(zxing(plane), 1.0);
-    // Also if something was found already: a small code beside a large one shows only at this size.
-    let twice = (pixels(plane) <= MAX_DOUBLED).then(|| doubled(plane));
-    if let Some(twice) = &twice {
-        found.add(zxing(twice), 0.5);
-    }
-    let scale = if twice.is_some() { 0.5 } else { 1.0 };
-    let sharp_once = LazyCell::new(|| sharp(plane, twice.as_ref(), 1.5, 3));
-    found.or(|| zxing(&sharp_once), scale);
-    found.or(|| zxing(&sharp(plane, twice.as_ref(), 2.0, 5)), scale);
-    found.or(|| zxing(&halved(plane)), 2.0);
-    if let Some(twice) = &twice {
-        found.or(|| zxing(&softened(twice, 1.2)), scale);
-        found.or(|| zxing(&four_times_sharp(plane, twice)), scale / 2.0);
-    }
-    found.or(|| second(plane), 1.0);
-    found.or(|| second(&sharp_once), scale);
-    found.0
-}
-
-/// The plane sharpened, at twice its size if that is at hand. Blurring before doubling is a quarter of the work.
-fn sharp(plane: &GrayImage, twice: Option<&GrayImage>, sigma: f32, strength: i32) -> GrayImage {
-    let blurred = softened(plane, sigma);
-    match twice {
-        Some(twice) => sharpened(twice, &doubled(&blurred), strength),
-        None => sharpened(plane, &blurred, strength),
-    }
-}
-
-/// The plane sharpened at four times its size; nothing of a large one.
-fn four_times_sharp(plane: &GrayImage, twice: &GrayImage) -> GrayImage {
-    if pixels(plane) > MAX_QUADRUPLED {
-        return GrayImage::default();
-    }
-    let blurred = doubled(&doubled(&softened(plane, 1.5)));
-    sharpened(&doubled(twice), &blurred, 4)
-}
-
-/// The second reader's look at a picture, at half its size if it is large.
-fn second(image: &GrayImage) -> Vec<Found> {
-    if pixels(image) <= MAX_SECOND {
-        return rxing(image);
-    }
-    let mut found = second(&halved(image));
-    found.iter_mut().for_each(|one| one.scale(2.0));
-    found
-}
-
-fn pixels(image: &GrayImage) -> u32 {
-    // A picture has at most 2^26 pixels, and only small ones are enlarged.
-    image.width() * image.height()
 }
 
 /// Codes seen so far, each payload once.
 #[derive(Default)]
-struct Finds(Vec<Found>);
+pub(crate) struct Finds(pub(crate) Vec<Found>);
 
 impl Finds {
-    /// Adds what was seen at another size; `scale` leads back to pixels of the picture.
-    fn add(&mut self, seen: Vec<Found>, scale: f32) {
-        for mut one in seen {
+    pub(crate) fn add(&mut self, seen: Vec<Found>) {
+        for one in seen {
             let text = one.payload.expose_secret();
             let known = self
                 .0
                 .iter()
                 .any(|other| other.payload.expose_secret() == text);
             if !text.is_empty() && !known {
-                one.scale(scale);
                 self.0.push(one);
             }
         }
-    }
-
-    /// Looks once more unless something was found.
-    fn or(&mut self, look: impl FnOnce() -> Vec<Found>, scale: f32) {
-        if self.is_empty() {
-            self.add(look(), scale);
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }

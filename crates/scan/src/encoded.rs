@@ -15,7 +15,8 @@ pub const MAX_ENCODED_BYTES: usize = 64 * 1024 * 1024;
 const MAX_DECODER_BYTES: u64 = MAX_PIXELS * 4 + 64 * 1024 * 1024;
 
 impl Picture {
-    /// Decodes a PNG, JPEG or WebP file; which one is told by its content. Of an animation, the first picture counts.
+    /// Decodes a PNG, JPEG, WebP, GIF, BMP or TIFF file; which one is told by its content. Of an animation or of several
+    /// pages, the first picture counts. What a camera noted about its orientation is not asked: a QR code reads either way.
     ///
     /// # Errors
     /// Every [`PictureError`] but `WrongLength`. Dimensions are checked before a pixel is decoded.
@@ -78,8 +79,8 @@ fn sniff(bytes: &[u8]) -> Result<(ImageFormat, &'static str), PictureError> {
         Ok(ImageFormat::Png) => return Ok((ImageFormat::Png, "PNG")),
         Ok(ImageFormat::Jpeg) => return Ok((ImageFormat::Jpeg, "JPEG")),
         Ok(ImageFormat::WebP) => return Ok((ImageFormat::WebP, "WebP")),
-        Ok(ImageFormat::Gif) => return unsupported("GIF"),
-        Ok(ImageFormat::Tiff) => return unsupported("TIFF"),
+        Ok(ImageFormat::Gif) => return Ok((ImageFormat::Gif, "GIF")),
+        Ok(ImageFormat::Tiff) => return Ok((ImageFormat::Tiff, "TIFF")),
         Ok(ImageFormat::Avif) => return unsupported("AVIF"),
         // The signatures of the others are short enough for a text to begin with.
         Ok(_) | Err(_) => {}
@@ -89,7 +90,8 @@ fn sniff(bytes: &[u8]) -> Result<(ImageFormat, &'static str), PictureError> {
     match head {
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => unsupported("HEIC"),
         [b'%', b'P', b'D', b'F', b'-', ..] => unsupported("PDF"),
-        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => unsupported("BMP"),
+        // Two letters and four bytes that nobody uses.
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Ok((ImageFormat::Bmp, "BMP")),
         _ if head.windows(4).any(|window| window == b"<svg") => unsupported("SVG"),
         _ => Err(PictureError::NotAPicture),
     }

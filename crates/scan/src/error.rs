@@ -64,7 +64,9 @@ impl PictureError {
     /// What to do next, in plain words.
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NotAPicture => Some("choose a PNG, JPEG or WebP picture of the QR code"),
+            Self::NotAPicture => {
+                Some("choose a PNG, JPEG, WebP, GIF, BMP or TIFF picture of the QR code")
+            }
             Self::TooLong { .. } | Self::TooLarge { .. } => {
                 Some("cut the picture down to the QR code")
             }

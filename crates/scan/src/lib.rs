@@ -19,16 +19,29 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod effort;
 mod encoded;
 mod error;
+mod finder;
+mod frame;
+mod hint;
+mod look;
 mod payload;
 mod picture;
 mod readers;
 mod retouch;
+mod transfer;
 
-pub use chain::{Found, scan, scan_frame};
+pub use chain::{Found, scan, scan_with};
+pub use effort::{Effort, MAX_THREADS};
 pub use error::PictureError;
+pub use frame::scan_frame;
+pub use hint::{FrameHint, frame_hint};
 pub use payload::{OtherCode, Payload, enrolments};
 pub use picture::{MAX_PIXELS, Picture};
+pub use transfer::{
+    BatchId, Collection, MAX_BATCHES, MAX_PART_ENTRIES, MAX_PARTS, Progress, RefusalReason,
+    RefusedEntry, TransferError, TransferPart,
+};
 
 pub use encoded::MAX_ENCODED_BYTES;

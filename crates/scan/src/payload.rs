@@ -2,7 +2,7 @@
 
 use deskfob_otp::{Entry, ExposeSecret, Parsed, UriError};
 
-use crate::Found;
+use crate::{Found, TransferError, TransferPart};
 
 /// A QR code as an authenticator sees it.
 #[derive(Debug)]
@@ -11,8 +11,10 @@ pub enum Payload {
     Enrolment(Parsed),
     /// Meant as an enrolment, but no code can be made from it.
     Invalid(UriError),
-    /// Several enrolments in an `otpauth-migration` URI, to be imported.
-    Migration,
+    /// Several enrolments in an `otpauth-migration` URI, to be put into a [`Collection`](crate::Collection).
+    Migration(TransferPart),
+    /// Meant as a transfer of several enrolments, but not readable as one.
+    InvalidMigration(TransferError),
     /// Something else. Its text is not kept here.
     NotAnEnrolment(OtherCode),
 }
@@ -42,7 +44,8 @@ impl Payload {
         match self {
             Self::Enrolment(_) => "enrolment",
             Self::Invalid(error) => error.code(),
-            Self::Migration => "otpauth_migration",
+            Self::Migration(_) => "otpauth_migration",
+            Self::InvalidMigration(error) => error.code(),
             Self::NotAnEnrolment(other) => other.code(),
         }
     }
@@ -52,7 +55,8 @@ impl Payload {
         match self {
             Self::Enrolment(_) => None,
             Self::Invalid(error) => error.hint(),
-            Self::Migration => UriError::Migration.hint(),
+            Self::Migration(_) => UriError::Migration.hint(),
+            Self::InvalidMigration(error) => error.hint(),
             Self::NotAnEnrolment(other) => Some(other.hint()),
         }
     }
@@ -105,14 +109,23 @@ impl OtherCode {
 pub fn enrolments(found: &[Found]) -> Vec<Payload> {
     found
         .iter()
-        .map(|one| read(one.payload.expose_secret()))
+        .map(|one| Payload::of(one.payload.expose_secret()))
         .collect()
+}
+
+impl Payload {
+    /// What a text says, such as that of a QR code or a link.
+    pub fn of(text: &str) -> Self {
+        read(text)
+    }
 }
 
 fn read(text: &str) -> Payload {
     match Entry::from_uri(text) {
         Ok(parsed) => Payload::Enrolment(parsed),
-        Err(UriError::Migration) => Payload::Migration,
+        Err(UriError::Migration) => {
+            TransferPart::from_uri(text).map_or_else(Payload::InvalidMigration, Payload::Migration)
+        }
         Err(UriError::NotOtpauth { .. }) => Payload::NotAnEnrolment(OtherCode::of(text)),
         Err(error) => Payload::Invalid(error),
     }
@@ -132,6 +145,10 @@ mod tests {
             ("motp://a:b?secret=0123456789abcdef", "type_unsupported"),
             (
                 "otpauth-migration://offline?data=CjEKCkhlbGxv",
+                "transfer_damaged",
+            ),
+            (
+                "otpauth-migration://offline?data=CgwKCkhlbGxvId6tvu8%3D",
                 "otpauth_migration",
             ),
             ("https://example.com/?secret=QWERTYUIOP", "web_link"),

@@ -62,14 +62,151 @@ pub(crate) fn softened(image: &GrayImage, sigma: f32) -> GrayImage {
 }
 
 /// `image` sharpened by `strength` times what a blur took away: against a lens out of focus.
-pub(crate) fn sharpened(image: &GrayImage, blurred: &GrayImage, strength: i32) -> GrayImage {
-    let mut sharp = image.clone();
+pub(crate) fn sharpened(image: GrayImage, blurred: &GrayImage, strength: i32) -> GrayImage {
+    let mut sharp = image;
     for (pixel, blurred) in sharp.iter_mut().zip(blurred.iter()) {
         let plain = i32::from(*pixel);
         let more = plain + strength * (plain - i32::from(*blurred));
         *pixel = more.clamp(0, 255) as u8;
     }
     sharp
+}
+
+/// Sharpened against a movement along `step` (columns and rows a pixel) over `2 * reach + 1` pixels.
+pub(crate) fn sharpened_along(
+    image: &GrayImage,
+    step: (i32, i32),
+    reach: u32,
+    strength: i32,
+) -> GrayImage {
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let source = image.as_raw();
+    let count = 2 * reach + 1;
+    let mut blurred = Vec::with_capacity(source.len());
+    let mut sums = vec![0_u32; width];
+    // How far to the side of a column the line through it is, some rows off.
+    let inside = |at: usize, offset: i64, end: usize| {
+        let at = i64::try_from(at).unwrap_or(0) + offset;
+        usize::try_from(at.max(0)).unwrap_or(0).min(end - 1)
+    };
+    for row in 0..height {
+        sums.fill(0);
+        for along in 0..count {
+            let along = i64::from(along) - i64::from(reach);
+            let (aside, down) = (along * i64::from(step.0), along * i64::from(step.1));
+            let line = &source[inside(row, down, height) * width..][..width];
+            for (column, sum) in sums.iter_mut().enumerate() {
+                *sum += u32::from(line[inside(column, aside, width)]);
+            }
+        }
+        // The mean of bytes is a byte.
+        blurred.extend(sums.iter().map(|sum| (sum / count) as u8));
+    }
+    let blurred = GrayImage::from_raw(image.width(), image.height(), blurred).unwrap_or_default();
+    sharpened(image.clone(), &blurred, strength)
+}
+
+/// A Gaussian blur of `sigma` pixels undone in so many rounds (Van Cittert's iteration): each adds what the blurred guess
+/// still lacks. Sharpening is its first round.
+pub(crate) fn deblurred(image: &GrayImage, sigma: f32, rounds: usize) -> GrayImage {
+    let seen: Vec<f32> = image.iter().copied().map(f32::from).collect();
+    let width = image.width() as usize;
+    if width == 0 {
+        return GrayImage::default();
+    }
+    // Casting clamps to what an integer holds.
+    let reach = (sigma * 2.5).ceil() as usize;
+    let weights: Vec<f32> = (0..=reach)
+        .map(|at| (-((at * at) as f32) / (2.0 * sigma * sigma)).exp())
+        .collect();
+    let all = 2.0 * weights.iter().sum::<f32>() - weights[0];
+    let weights: Vec<f32> = weights.iter().map(|weight| weight / all).collect();
+    let mut guess = seen.clone();
+    let mut wide = vec![0.0; seen.len()];
+    let mut line = vec![0.0; width];
+    for _ in 0..rounds {
+        for (from, to) in guess.chunks_exact(width).zip(wide.chunks_exact_mut(width)) {
+            for (column, sum) in to.iter_mut().enumerate() {
+                *sum = from[column] * weights[0];
+            }
+            for (at, weight) in weights.iter().enumerate().skip(1) {
+                for (column, sum) in to.iter_mut().enumerate() {
+                    let (left, right) = (column.saturating_sub(at), (column + at).min(width - 1));
+                    *sum += (from[left] + from[right]) * weight;
+                }
+            }
+        }
+        let height = seen.len() / width;
+        for row in 0..height {
+            line.fill(0.0);
+            for (at, weight) in weights.iter().enumerate() {
+                let (above, below) = (row.saturating_sub(at), (row + at).min(height - 1));
+                let (above, below) = (&wide[above * width..], &wide[below * width..]);
+                let half = if at == 0 { weight / 2.0 } else { *weight };
+                for ((sum, above), below) in line.iter_mut().zip(above).zip(below) {
+                    *sum += (above + below) * half;
+                }
+            }
+            let pixels = &mut guess[row * width..][..width];
+            for ((pixel, seen), blurred) in pixels.iter_mut().zip(&seen[row * width..]).zip(&line) {
+                *pixel = (*pixel + seen - blurred).clamp(0.0, 255.0);
+            }
+        }
+    }
+    let pixels = guess.iter().map(|light| light.round() as u8).collect();
+    GrayImage::from_raw(image.width(), image.height(), pixels).unwrap_or_default()
+}
+
+/// Dark becomes light.
+pub(crate) fn inverted(image: &GrayImage) -> GrayImage {
+    let mut negative = image.clone();
+    image::imageops::invert(&mut negative);
+    negative
+}
+
+/// Every part brought to the full range of brightness: its darkest pixel nearby becomes black and its lightest white.
+///
+/// The first reader takes a part with less than a tenth of the range for blank paper.
+pub(crate) fn levelled(image: &GrayImage) -> GrayImage {
+    const BLOCK: usize = 24;
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    if width == 0 || height == 0 {
+        return GrayImage::default();
+    }
+    let (columns, rows) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+    let mut ranges = vec![(u8::MAX, u8::MIN); columns * rows];
+    for (row, line) in image.as_raw().chunks_exact(width).enumerate() {
+        let ranges = &mut ranges[row / BLOCK * columns..][..columns];
+        for (pixels, (low, high)) in line.chunks(BLOCK).zip(ranges) {
+            for pixel in pixels {
+                *low = (*low).min(*pixel);
+                *high = (*high).max(*pixel);
+            }
+        }
+    }
+    // Neighbours count, so that a block within a large module has both colours.
+    let around = |row: usize, column: usize| {
+        let mut range = (u8::MAX, u8::MIN);
+        for row in row.saturating_sub(1)..(row + 2).min(rows) {
+            for column in column.saturating_sub(1)..(column + 2).min(columns) {
+                let (low, high) = ranges[row * columns + column];
+                range = (range.0.min(low), range.1.max(high));
+            }
+        }
+        range
+    };
+    let mut level = image.clone();
+    for (row, line) in level.chunks_exact_mut(width).enumerate() {
+        for (column, pixels) in line.chunks_mut(BLOCK).enumerate() {
+            let (low, high) = around(row / BLOCK, column);
+            let range = u32::from(high - low).max(6);
+            for pixel in pixels {
+                // At most 255: the pixel is within the range.
+                *pixel = (u32::from(*pixel - low) * 255 / range) as u8;
+            }
+        }
+    }
+    level
 }
 
 #[cfg(test)]
@@ -99,12 +236,66 @@ mod tests {
     #[test]
     fn sharpening_widens_a_step_and_keeps_a_plain() {
         let step = GrayImage::from_fn(40, 5, |x, _| image::Luma([if x < 20 { 100 } else { 150 }]));
-        let sharp = sharpened(&step, &softened(&step, 2.0), 3);
+        let sharp = sharpened(step.clone(), &softened(&step, 2.0), 3);
         assert_eq!(sharp.get_pixel(2, 2).0, [100], "far from the step");
         assert!(
             sharp.get_pixel(19, 2).0[0] < 60 && sharp.get_pixel(20, 2).0[0] > 190,
             "at the step"
         );
+    }
+
+    #[test]
+    fn a_blur_is_undone() {
+        let checks = GrayImage::from_fn(60, 60, |x, y| {
+            image::Luma([if (x / 5 + y / 5) % 2 == 0 { 30 } else { 220 }])
+        });
+        let blurred = image::imageops::blur(&checks, 2.0);
+        let error = |image: &GrayImage| {
+            let inner =
+                |image: &GrayImage| image::imageops::crop_imm(image, 10, 10, 40, 40).to_image();
+            let (image, checks) = (inner(image), inner(&checks));
+            image
+                .iter()
+                .zip(checks.iter())
+                .map(|(one, other)| usize::from(one.abs_diff(*other)))
+                .sum::<usize>()
+                / 1600
+        };
+        let (before, after) = (error(&blurred), error(&deblurred(&blurred, 2.0, 12)));
+        assert!(after * 3 < before * 2, "{before} to {after} levels off");
+        assert_eq!(
+            deblurred(&GrayImage::default(), 2.0, 3).dimensions(),
+            (0, 0)
+        );
+    }
+
+    #[test]
+    fn sharpening_along_a_line_leaves_the_other_direction_alone() {
+        let step = GrayImage::from_fn(40, 40, |x, _| image::Luma([if x < 20 { 100 } else { 150 }]));
+        let along = sharpened_along(&step, (1, 0), 2, 3);
+        assert!(along.get_pixel(19, 9).0[0] < 60 && along.get_pixel(20, 9).0[0] > 190);
+        assert_eq!(sharpened_along(&step, (0, 1), 2, 3), step, "no edge across");
+    }
+
+    #[test]
+    fn levelling_spreads_a_faint_and_uneven_pattern() {
+        let faint = GrayImage::from_fn(300, 200, |x, y| {
+            image::Luma([(100 + x / 4 + 12 * ((x / 3 + y / 3) % 2)) as u8])
+        });
+        let level = levelled(&faint);
+        for (x, y) in [(10, 10), (290, 190), (150, 100)] {
+            let area = image::imageops::crop_imm(&level, x - 9, y - 9, 19, 19).to_image();
+            let (low, high) = area.iter().fold((255, 0), |(low, high), pixel| {
+                (low.min(*pixel), high.max(*pixel))
+            });
+            assert!(high - low > 90, "at {x}, {y}: {low} to {high}");
+        }
+        let plain = GrayImage::from_pixel(50, 50, image::Luma([77]));
+        assert!(
+            levelled(&plain).iter().all(|pixel| *pixel == 0),
+            "noise is not made of nothing"
+        );
+        assert_eq!(levelled(&GrayImage::default()).dimensions(), (0, 0));
     }
 
     #[test]

@@ -19,7 +19,10 @@ use crate::open_vault::Open;
 use crate::state::AppState;
 use crate::view::{BackendEvent, CodeView, DraftView, DuplicateChoice, EntryView, ManualEntry};
 
-const PICTURES: (&str, &[&str]) = ("Pictures", &["png", "jpg", "jpeg", "webp"]);
+const PICTURES: (&str, &[&str]) = (
+    "Pictures",
+    &["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+);
 
 #[tauri::command(async)]
 pub(crate) fn draft_from_image_file<R: Runtime>(

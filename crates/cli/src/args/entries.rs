@@ -21,7 +21,7 @@ pub(crate) struct CodeArgs {
 
 #[derive(Args)]
 pub(crate) struct ScanArgs {
-    /// Pictures: PNG, JPEG or WebP
+    /// Pictures: PNG, JPEG, WebP, GIF, BMP or TIFF
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Print the text of every QR code as it is, secrets included

@@ -35,7 +35,9 @@ impl CommandError {
             Self::File(_) => "file_unreadable",
             Self::NoCodeFound => "no_code_found",
             Self::NotAnEnrolment { .. } => "not_an_enrolment",
-            Self::TransferCode => "transfer_code",
+            Self::TransferIncomplete(_) => "transfer_incomplete",
+            Self::TransferEntry(refused) => refused.reason.code(),
+            Self::Transfer(error) => error.code(),
             Self::NoAccount => "no_account",
             Self::NoSuchAccount { .. } => "no_such_account",
             Self::SeveralAccounts { .. } => "several_accounts",
@@ -110,7 +112,9 @@ impl CommandError {
             Self::Duplicate { .. } => "add it all the same with --keep-both",
             Self::NoCodeFound => "use a sharper or larger picture",
             Self::NotAnEnrolment { code } => code.hint(),
-            Self::TransferCode => "show the accounts' own QR codes, one by one",
+            Self::TransferIncomplete(_) => "put all of its codes into one picture",
+            Self::TransferEntry(_) => "show that account's own QR code",
+            Self::Transfer(error) => return error.hint().map(Into::into),
             Self::NoAccount => "connect one with: fob account sign-in",
             Self::NoSuchAccount { .. } | Self::SeveralAccounts { .. } => {
                 "see them all with: fob account list"

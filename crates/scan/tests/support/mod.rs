@@ -2,9 +2,12 @@
 #![allow(dead_code, reason = "no test file draws everything")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+pub(crate) mod conditions;
+pub(crate) mod scene;
+
 use std::io::Cursor;
 
-use deskfob_scan::{Found, Picture, scan};
+use deskfob_scan::{Effort, Found, Picture, scan_with};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use qrcode::QrCode;
 use secrecy::ExposeSecret;
@@ -36,7 +39,7 @@ pub(crate) fn texts(found: &[Found]) -> Vec<&str> {
 }
 
 pub(crate) fn scanned(image: &GrayImage) -> Vec<String> {
-    texts(&scan(&picture(image)))
+    texts(&scan_with(&picture(image), &Effort::thorough()))
         .into_iter()
         .map(ToOwned::to_owned)
         .collect()
