@@ -30,5 +30,8 @@ fn id<T: FromStr>(text: &str, what: &str) -> Answer<T> {
 /// Waits for a command's work on the thread that Tauri gave it. The work borrows the state and the open
 /// vault across its waits, which holds on one thread and can't be shown to hold across several.
 fn wait<T>(work: impl Future<Output = T>) -> T {
-    tokio::task::block_in_place(|| tauri::async_runtime::block_on(work))
+    let done = tokio::task::block_in_place(|| tauri::async_runtime::block_on(work));
+    // The thread waits for its next work with what this one left on its stack, codes among it.
+    deskfob_hardening::wipe_unused_stack();
+    done
 }
