@@ -6,6 +6,8 @@ use deskfob_lock::{Asker, Event};
 use deskfob_vault::Vault;
 use tauri::{AppHandle, Manager, Runtime};
 
+use crate::commands::settings::take_effect;
+use crate::lock::settings_of;
 use crate::state::AppState;
 use crate::view::BackendEvent;
 
@@ -47,8 +49,11 @@ async fn follow_changes<R: Runtime>(app: AppHandle<R>) {
         match open.written_elsewhere().await {
             Ok(false) => {}
             Ok(true) => {
+                let settings = settings_of(open.desk.vault()).await;
+                take_effect(&app, &state, &settings);
                 BackendEvent::EntriesChanged.send(&app);
                 BackendEvent::AccountsChanged.send(&app);
+                BackendEvent::SettingsChanged.send(&app);
             }
             // Locked meanwhile, or a database that the next command has more to say about.
             Err(error) => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use deskfob_flows::{Desk, SandboxHost, SmtpServer};
 use deskfob_platform::Http;
-use deskfob_vault::{Home, Vault};
+use deskfob_vault::{Home, OpenBackup, Vault};
 use tokio::sync::watch;
 
 use crate::backup_desk::BackupDesk;
@@ -176,8 +176,29 @@ impl AppState {
         if let Some(open) = taken.open.take() {
             open.close().await;
         }
+        // It may hold the vault's own key.
+        self.backup.close().await;
         // Last, because the clipboard's owner may be slow to answer.
         self.clear_clipboard().await;
+    }
+
+    /// Holds a backup that was opened, unless the vault was to be locked since `opening` began.
+    pub(crate) async fn keep_backup(
+        &self,
+        opening: &Opening,
+        backup: OpenBackup,
+    ) -> Result<(), CommandError> {
+        self.backup.keep(backup).await;
+        if self.is_current(opening) {
+            return Ok(());
+        }
+        self.backup.close().await;
+        Err(CommandError::locked())
+    }
+
+    /// Whether the vault was not to be locked since `opening` began.
+    pub(crate) fn is_current(&self, opening: &Opening) -> bool {
+        self.locks.load(Ordering::SeqCst) == opening.locks
     }
 
     /// Waits until every vault that was taken away is closed.

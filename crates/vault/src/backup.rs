@@ -20,7 +20,7 @@ pub use folder::{Backup, find_backups};
 pub use name::BackupKind;
 pub use open::{BackupUnlock, OpenBackup};
 
-pub(crate) use folder::{SAFETY_FOLDER, is_leftover, newest_automatic};
+pub(crate) use folder::{BackupLock, SAFETY_FOLDER, is_leftover, newest_automatic};
 pub(crate) use scratch::{FOLDER as SCRATCH_FOLDER, sweep};
 pub(crate) use write::{Source, safety_copy};
 

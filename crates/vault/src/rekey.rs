@@ -5,10 +5,12 @@ mod slots;
 
 pub use error::RekeyError;
 
+use std::io;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::backup::BackupLock;
 use crate::database::{self, DatabaseError};
 use crate::durable::FolderLock;
 use crate::header::{self, SlotInfo};
@@ -58,7 +60,12 @@ impl Vault {
         let old = self.key()?;
         let home = self.home().clone();
         let place = home.clone();
-        let held = blocking(move || FolderLock::hold(&place)).await?;
+        // In this order, everywhere: a backup that is being made waits for the folder.
+        let (_backups, held) = blocking(move || {
+            let backups = BackupLock::hold(&place)?;
+            Ok::<_, io::Error>((backups, FolderLock::hold(&place)?))
+        })
+        .await?;
         let header = header::load(&home)?.authenticate(&old)?;
         let new = NewSlots::of(&home, &header, passwords, cost).await?;
         let alone = self.have_alone(&held).await?;

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::database::{self, DatabaseError};
 use crate::durable::{self, FolderLock};
-use crate::header::{self, DATABASE, HEADER, Header, HeaderError, PREVIOUS};
+use crate::header::{self, DAMAGED, DATABASE, HEADER, Header, HeaderError, PREVIOUS};
 use crate::history::Action;
 use crate::home::Home;
 use crate::key::VaultKey;
@@ -14,9 +14,6 @@ use crate::open::{PasswordTrial, UnlockError, try_password_on};
 use crate::swap;
 use crate::task::blocking;
 use crate::vault::Vault;
-
-/// The header that was repaired, kept for whoever wants to look at it.
-const DAMAGED: &str = "vault.key.damaged";
 
 /// Why the header was not repaired. It is as it was.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use deskfob_flows::now_ms;
 use deskfob_lock::Reason;
 use deskfob_vault::{
-    BackupError, BackupKind, BackupUnlock, Finding, OpenBackup, RecoveryKit, Vault,
+    Backup, BackupError, BackupKind, BackupUnlock, Finding, OpenBackup, RecoveryKit, Vault,
 };
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
@@ -51,6 +51,7 @@ pub(crate) fn backup_open<R: Runtime>(
 ) -> Answer<Option<BackupPreview>> {
     let password = password.map(SecretString::from);
     wait(async {
+        let opening = state.opening();
         let vault = state.desk().await.ok().map(|desk| desk.vault().clone());
         let path = match name {
             Some(name) => listed(vault.as_ref(), &name).await?,
@@ -85,7 +86,7 @@ pub(crate) fn backup_open<R: Runtime>(
             accounts,
             difference: difference.as_ref().map(Into::into),
         };
-        state.backup.keep(backup).await;
+        state.keep_backup(&opening, backup).await?;
         Ok(Some(preview))
     })
 }
@@ -145,8 +146,9 @@ async fn everything<R: Runtime>(
         Err(_) => None,
     };
     let backup = state.backup.take().await.ok_or_else(none_open)?;
+    let began_ms = now_ms();
     let restored = backup
-        .restore_everything(&state.home, current, now_ms())
+        .restore_everything(&state.home, current, began_ms)
         .await;
     let vault = match restored {
         Ok(vault) => vault,
@@ -159,12 +161,11 @@ async fn everything<R: Runtime>(
             return Err(error.into());
         }
     };
-    let safety = vault.backups().await.ok().and_then(|backups| {
-        let newest = backups
-            .iter()
-            .find(|backup| backup.kind == BackupKind::Safety)?;
-        Some(newest.name())
-    });
+    // One that was made just now: names tell whole seconds.
+    let made_now =
+        |backup: &&Backup| backup.kind == BackupKind::Safety && backup.made_ms >= began_ms - 1000;
+    let backups = vault.backups().await.unwrap_or_default();
+    let safety = backups.iter().find(made_now).map(Backup::name);
     state.open(opening, vault).await?;
     BackendEvent::Unlocked.send(app);
     Ok(RestoredView {

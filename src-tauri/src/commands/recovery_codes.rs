@@ -56,11 +56,13 @@ pub(crate) fn recovery_codes_save_file<R: Runtime>(
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         may_leave(&open, account.id).await?;
-        let codes = open.desk.vault().recovery_codes(account.id).await?;
         let name = "recovery-codes.txt";
         let Some(path) = dialogs::save(&app, "Save recovery codes", name).await? else {
             return Ok(None);
         };
+        // The dialog may have been open for long, and the vault be locked by now.
+        may_leave(&open, account.id).await?;
+        let codes = open.desk.vault().recovery_codes(account.id).await?;
         private_file::write_text(&path, lines(&codes))
             .await
             .map_err(|error| {

@@ -204,6 +204,12 @@ pub(crate) fn vault_new_key<R: Runtime>(
         };
         let kits = vault.slots()?;
         let slot = kits.iter().find(|slot| slot.kind == SlotKind::RecoveryKit);
+        if !state.is_current(&opening)
+            && let Some(slot) = slot
+        {
+            // The vault is to be locked: nobody would ever see the words of the new kit.
+            vault.remove_slot(slot.id).await?;
+        }
         state.open(opening, vault).await?;
         let mut view = NewKeyView {
             dropped: made.dropped.iter().map(Into::into).collect(),

@@ -44,13 +44,13 @@ impl Backup {
 }
 
 /// Orders the programs that write and remove backups of a vault.
-pub(super) struct BackupLock {
+pub(crate) struct BackupLock {
     _file: File,
 }
 
 impl BackupLock {
     /// Waits for another program. Blocks.
-    pub(super) fn hold(home: &Home) -> io::Result<Self> {
+    pub(crate) fn hold(home: &Home) -> io::Result<Self> {
         let file = durable::open_private(&home.file(LOCK))?;
         file.lock()?;
         Ok(Self { _file: file })

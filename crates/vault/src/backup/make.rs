@@ -1,7 +1,5 @@
 //! When backups are made, and which there are.
 
-use sqlx::sqlite::SqliteConnection;
-
 use super::folder::{BackupLock, backups_of, folder_for, own_folder, remove_unfinished, rotate};
 use super::write::{HeaderLock, Source, read_header};
 use super::{Backup, BackupError, BackupKind};
@@ -101,17 +99,13 @@ impl Vault {
             key: &key,
             connection: &mut connection,
         };
-        let (made, content) = source
-            .write(&folder, kind, now_ms, HeaderLock::Take)
-            .await?;
-        if let Err(error) = self
-            .remember(&mut connection, &made, &content, now_ms)
-            .await
-        {
+        let copied = source.take_copy(HeaderLock::Take).await?;
+        drop(connection);
+        let (made, content) = copied.write(id, &key, &folder, kind, now_ms).await?;
+        if let Err(error) = self.remember(&made, &content, now_ms).await {
             // The backup is there all the same.
             tracing::warn!(code = error.code(), "a backup was not noted in the vault");
         }
-        drop(connection);
         let rotated = made.clone();
         blocking(move || rotate(id, &folder, &rotated, &settings.backups, now_ms)).await;
         Ok(made)
@@ -119,12 +113,12 @@ impl Vault {
 
     async fn remember(
         &self,
-        connection: &mut SqliteConnection,
         made: &Backup,
         content: &str,
         now_ms: i64,
     ) -> Result<(), store::StoreError> {
-        let mut transaction = store::write(connection).await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = store::write(&mut connection).await?;
         if made.kind == BackupKind::Automatic {
             settings::set_backed_up(&mut transaction, content).await?;
         }

@@ -7,11 +7,14 @@ use std::time::Duration;
 use super::folder::own_folder;
 use super::name::date;
 use super::open::ClosedBackup;
-use super::{BackupError, BackupKind, OpenBackup};
+use super::write::{Source, safety_copy};
+use super::{BackupError, BackupLock, OpenBackup};
+use crate::database;
 use crate::durable::{self, FolderLock};
 use crate::header::{self, DATABASE, Header, PREVIOUS, Sealed};
 use crate::history::Action;
 use crate::home::Home;
+use crate::id::VaultId;
 use crate::in_use::InUseByNobody;
 use crate::key::VaultKey;
 use crate::task::blocking;
@@ -40,15 +43,29 @@ impl OpenBackup {
         now_ms: i64,
     ) -> Result<Vault, BackupError> {
         let made_ms = self.made_ms();
-        set_aside(home, current, now_ms).await?;
         let closed = self.into_database().await?;
         let place = home.clone();
-        let held = blocking(move || FolderLock::hold(&place)).await?;
+        // In this order, everywhere.
+        let (_backups, held) = blocking(move || {
+            let backups = BackupLock::hold(&place)?;
+            Ok::<_, BackupError>((backups, FolderLock::hold(&place)?))
+        })
+        .await?;
+        let present = match current {
+            Some(vault) => {
+                let present = vault.key().ok().map(|key| (vault.id(), key));
+                vault.lock().await;
+                present
+            }
+            None => None,
+        };
         in_use::request_lock(home)?;
         let place = home.clone();
         let alone = blocking(move || InUseByNobody::wait(&place, PATIENCE))
             .await?
             .ok_or(BackupError::InUse)?;
+        // Now that nobody writes any more: what is set aside is the last there was.
+        set_aside(home, present, now_ms).await?;
         let place = home.clone();
         let (header, key) = blocking(move || {
             let (header, key) = stage(&place, closed)?;
@@ -74,34 +91,53 @@ impl OpenBackup {
     }
 }
 
-/// Sees to it that nothing of the present vault is lost, and closes it.
-async fn set_aside(home: &Home, current: Option<Vault>, now_ms: i64) -> Result<(), BackupError> {
-    let saved = match &current {
-        Some(vault) => match vault.back_up(BackupKind::Safety, now_ms).await {
-            Ok(_) => true,
-            Err(BackupError::Locked) => false,
-            Err(error) if error.is_damage_of_the_vault() => false,
+/// Sees to it that nothing of the present vault is lost. Nobody has it open, and the caller holds the folder lock.
+async fn set_aside(
+    home: &Home,
+    present: Option<(VaultId, Arc<VaultKey>)>,
+    now_ms: i64,
+) -> Result<(), BackupError> {
+    if let Some((vault, key)) = present {
+        match copy_whole(home, vault, &key, now_ms).await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_damage_of_the_vault() => {}
             Err(error) => return Err(error),
-        },
-        None => false,
+        }
+    }
+    let home = home.clone();
+    blocking(move || copy_as_it_is(&home, now_ms)).await
+}
+
+async fn copy_whole(
+    home: &Home,
+    vault: VaultId,
+    key: &Arc<VaultKey>,
+    now_ms: i64,
+) -> Result<(), BackupError> {
+    let mut connection = database::open(home, key).await?;
+    let source = Source {
+        home,
+        vault,
+        key,
+        connection: &mut connection,
     };
-    if let Some(vault) = current {
-        vault.lock().await;
-    }
-    if !saved {
-        let home = home.clone();
-        blocking(move || copy_as_it_is(&home, now_ms)).await?;
-    }
-    Ok(())
+    let copied = safety_copy(source, now_ms).await;
+    connection.close().await?;
+    copied.map(drop)
 }
 
 /// Copies the files of a vault that does not open.
 fn copy_as_it_is(home: &Home, now_ms: i64) -> Result<(), BackupError> {
-    let files: Vec<(String, PathBuf)> = ["vault.key", PREVIOUS, DATABASE, "vault.db-wal"]
+    let mut files: Vec<(String, PathBuf)> = ["vault.key", PREVIOUS, DATABASE, "vault.db-wal"]
         .into_iter()
         .map(|name| (name.to_owned(), home.file(name)))
-        .filter(|(_, path)| path.is_file())
         .collect();
+    if let Ok(sealed) = header::load(home) {
+        // Which a crash kept from its name.
+        let staged = swap::staged(home, sealed.header.database);
+        files.push(("vault.db.staged".to_owned(), staged));
+    }
+    files.retain(|(_, path)| path.is_file());
     if files.is_empty() {
         return Ok(());
     }
@@ -113,7 +149,8 @@ fn copy_as_it_is(home: &Home, now_ms: i64) -> Result<(), BackupError> {
         std::io::copy(&mut std::fs::File::open(path)?, &mut copy)?;
         copy.sync_all()?;
     }
-    Ok(())
+    durable::sync_folder_of(&folder.join(DATABASE))?;
+    Ok(durable::sync_folder_of(&folder)?)
 }
 
 fn free_folder(own: &Path, now_ms: i64) -> PathBuf {

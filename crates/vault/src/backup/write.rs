@@ -67,31 +67,30 @@ impl Source<'_> {
     /// Writes a backup, opens it again, compares, and gives it its name. With it comes what
     /// [`Vault::changed_since_backup`] compares.
     pub(super) async fn write(
-        mut self,
+        self,
         folder: &Path,
         kind: BackupKind,
         now_ms: i64,
         lock: HeaderLock,
     ) -> Result<(Backup, String), BackupError> {
+        let (vault, key) = (self.vault, Arc::clone(self.key));
+        let copied = self.take_copy(lock).await?;
+        copied.write(vault, &key, folder, kind, now_ms).await
+    }
+
+    /// The first half of [`Self::write`], all that needs the vault's database: a folder that is slow keeps nobody
+    /// from their codes.
+    pub(super) async fn take_copy(mut self, lock: HeaderLock) -> Result<Copied, BackupError> {
         let home = self.home.clone();
         let scratch = blocking(move || Scratch::make(&home)).await?;
-        let copied = scratch.path().join(DATABASE);
-        let (header, content) = self.copy(&copied, lock).await?;
-        check_size(copied.metadata()?.len() + header.bytes.len() as u64)?;
-
-        let (vault, place) = (self.vault, folder.to_owned());
-        let name = blocking(move || free_name(&place, vault, now_ms, kind)).await;
-        let mut draft = Draft {
-            path: unfinished(folder, &name),
-            named: false,
-        };
-        let (target, bytes, made_ms) = (draft.path.clone(), header.bytes.clone(), name.made_ms);
-        blocking(move || archive::write(&target, &bytes, &copied, made_ms))
-            .await
-            .map_err(|error| BackupError::in_folder(folder, error))?;
-        let records = verify(&scratch, &draft.path, self.key, &header, content).await?;
-        let made = draft.name(folder, &name)?;
-        Ok((made, records.with_generation(header.generation)))
+        let database = scratch.path().join(DATABASE);
+        let (header, content) = self.copy(&database, lock).await?;
+        check_size(database.metadata()?.len() + header.bytes.len() as u64)?;
+        Ok(Copied {
+            scratch,
+            header,
+            content,
+        })
     }
 
     /// The header and the database of the same moment.
@@ -109,6 +108,39 @@ impl Source<'_> {
         let header = blocking(move || read_header(&home, &key)).await?;
         let content = database::copy(self.home, self.key, self.connection, target).await?;
         Ok((header, content))
+    }
+}
+
+/// A copy of a vault in a scratch folder.
+pub(super) struct Copied {
+    scratch: Scratch,
+    header: ReadHeader,
+    content: ContentDigest,
+}
+
+impl Copied {
+    pub(super) async fn write(
+        self,
+        vault: VaultId,
+        key: &Arc<VaultKey>,
+        folder: &Path,
+        kind: BackupKind,
+        now_ms: i64,
+    ) -> Result<(Backup, String), BackupError> {
+        let place = folder.to_owned();
+        let name = blocking(move || free_name(&place, vault, now_ms, kind)).await;
+        let mut draft = Draft {
+            path: unfinished(folder, &name),
+            named: false,
+        };
+        let (target, bytes) = (draft.path.clone(), self.header.bytes.clone());
+        let (copied, made_ms) = (self.scratch.path().join(DATABASE), name.made_ms);
+        blocking(move || archive::write(&target, &bytes, &copied, made_ms))
+            .await
+            .map_err(|error| BackupError::in_folder(folder, error))?;
+        let records = verify(&self.scratch, &draft.path, key, &self.header, self.content).await?;
+        let made = draft.name(folder, &name)?;
+        Ok((made, records.with_generation(self.header.generation)))
     }
 }
 

@@ -15,6 +15,9 @@ pub(crate) const PREVIOUS: &str = "vault.key.previous";
 /// The database's file name.
 pub(crate) const DATABASE: &str = "vault.db";
 
+/// A header that was repaired, kept for whoever wants to look at it.
+pub(crate) const DAMAGED: &str = "vault.key.damaged";
+
 /// What becomes of the header that is replaced.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Previous {
@@ -62,6 +65,7 @@ pub(crate) fn save(
     load(home)?.authenticate(key)?;
     if previous == Previous::Forget {
         durable::replace(&home.file(PREVIOUS), &bytes)?;
+        durable::remove_if_there(&home.file(DAMAGED))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ mod slot;
 mod write;
 
 pub use error::HeaderError;
-pub(crate) use file::{DATABASE, HEADER, PREVIOUS, Previous, load, load_previous, save};
+pub(crate) use file::{DAMAGED, DATABASE, HEADER, PREVIOUS, Previous, load, load_previous, save};
 pub(crate) use read::Sealed;
 pub use read::read_slots;
 pub(crate) use slot::{Protection, Slot};
