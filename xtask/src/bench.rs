@@ -49,7 +49,9 @@ pub(crate) fn bench(arguments: &[String], install: Install) -> Result<(), Troubl
     say::heading("Measuring");
     tell_load();
     let benches = cargo_bench(&suites);
+    say::command(&process::line(&benches));
     let measured = measure(if system::is_linux() {
+        say::note("in a session with a bus and a keyring of its own");
         let mut benches = display::private_keyring(&benches)?;
         benches.env(SESSION.0, SESSION.1);
         benches
@@ -107,7 +109,6 @@ fn cargo_bench(suites: &[&Suite]) -> Command {
 /// Runs the benchmarks, each measurement on the terminal as it comes.
 fn measure(mut command: Command) -> Result<Vec<Measurement>, Trouble> {
     let line = process::line(&command);
-    say::command(&line);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

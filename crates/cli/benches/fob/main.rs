@@ -4,9 +4,9 @@
 
 mod peers;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use deskfob_measure::Benchmark;
@@ -114,21 +114,28 @@ fn uri(number: usize) -> String {
 }
 
 /// Runs a program to its end. It has to succeed and to print something, and `part` in it.
-fn said(mut command: Command, input: &str, part: &str) {
+fn said(command: Command, input: &str, part: &str) {
+    let shown = format!("{command:?}");
+    let output = ended(command, input).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && !text.is_empty() && text.contains(part),
+        "{shown}: {}\n{text}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Runs a program with `input` to its end.
+fn ended(mut command: Command, input: &str) -> io::Result<Output> {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that does not read its input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && !text.is_empty() && text.contains(part),
-        "{command:?}: {}\n{text}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that does not read its input may be gone already.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    child.wait_with_output()
 }

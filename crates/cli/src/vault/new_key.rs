@@ -11,7 +11,7 @@ use super::{SlotView, Slots, password_cost};
 use crate::args::Global;
 use crate::error::CommandError;
 use crate::input::{self, Asked, can_confirm, confirm};
-use crate::open::{Secret, back_up_if_due};
+use crate::open::Secret;
 use crate::output::{Report, plain};
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ pub(super) async fn run(global: &Global, yes: bool) -> Result<NewKeyMade, Comman
             return Err(refused);
         }
     };
-    back_up_if_due(&vault).await;
+    // No backup here: its folder may be slow, and the words of a new kit are shown once, by what comes next.
     let made = NewKeyMade::new(&vault, made);
     vault.lock().await;
     Ok(made)

@@ -34,7 +34,8 @@ pub(super) async fn run(
             out.show(&Slots::new("", &home, &slots))
         }
         SlotsCommand::AddKit { name } => {
-            let added = with_vault_by_person(global, Purpose::Change, async |vault| {
+            // No backup after it: its folder may be slow, and the words are shown once, by what comes next.
+            let added = with_vault_by_person(global, Purpose::Read, async |vault| {
                 let (_, kit) = vault.add_recovery_kit(&name).await?;
                 Ok(KitAdded {
                     slots: Slots::after("The recovery kit is made.", vault),

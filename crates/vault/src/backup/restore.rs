@@ -75,10 +75,6 @@ impl OpenBackup {
         .await?;
         // The folder is still held: nobody takes the vault for themselves in between.
         drop(alone);
-        let header = Header {
-            database: header.generation,
-            ..header
-        };
         let vault = Vault::open_held(home, &header, key, &held)
             .await
             .map_err(|error| BackupError::Reopening(Box::new(error)))?;
@@ -170,8 +166,10 @@ pub(super) fn stage(
     backup: ClosedBackup,
 ) -> Result<(Header, Arc<VaultKey>), BackupError> {
     let present = present_generation(home);
+    let generation = present.max(backup.header.generation).saturating_add(1);
     let header = Header {
-        generation: present.max(backup.header.generation).saturating_add(1),
+        generation,
+        database: generation,
         ..backup.header
     };
     let staged = swap::staged(home, header.generation);
