@@ -433,3 +433,51 @@ fn another_program_can_have_the_vault_locked() {
         "the request is an old one"
     );
 }
+
+#[test]
+fn a_backup_that_was_opened_does_not_outlive_the_lock() {
+    let app = open_app();
+    let made = app.ask("backup_now", json!({}));
+    app.ask(
+        "backup_open",
+        json!({"name": made["name"], "password": null}),
+    );
+    app.ask("vault_lock", json!({}));
+    for how in ["everything", "missing"] {
+        let refused = app.refused("backup_restore", json!({"how": how, "password": null}));
+        assert!(
+            ["not_found", "vault_locked"].contains(&refused["code"].as_str().unwrap()),
+            "{how}: {refused}"
+        );
+    }
+    assert_eq!(app.ask("vault_status", json!({}))["state"], "locked");
+    let scratch = app.home.path().join("vault/vault.scratch");
+    let left = std::fs::read_dir(scratch).unwrap().count();
+    assert_eq!(left, 1, "its copy is gone, and only the lock file is left");
+}
+
+#[test]
+fn settings_that_another_program_changes_take_effect() {
+    let app = open_app();
+    let home = app.home.path().join("vault");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let home = deskfob_vault::Home::at(&home).unwrap();
+        let vault = deskfob_vault::Vault::unlock_with_password(&home, PASSWORD.into())
+            .await
+            .unwrap();
+        let mut settings = vault.settings().await.unwrap();
+        settings.lock_on_suspend = false;
+        vault.set_settings(&settings).await.unwrap();
+        vault.lock().await;
+    });
+    assert!(
+        app.event("settings_changed", Duration::from_secs(5))
+            .is_some(),
+        "the window is told"
+    );
+    assert_eq!(
+        app.ask("settings_get", json!({}))["lockOnSuspend"],
+        json!(false)
+    );
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{NOW_MS, PASSWORD, Place, entry, hotp, password, place};
 use deskfob_vault::{
-    DatabaseError, KdfCost, RecoveryKit, RekeyError, UnlockError, Vault, request_lock,
+    BackupKind, DatabaseError, KdfCost, RecoveryKit, RekeyError, UnlockError, Vault, request_lock,
     wait_until_locked,
 };
 
@@ -87,6 +87,7 @@ async fn what_was_given_opens_the_vault_and_nothing_older_does() {
         place.files(),
         [
             "vault.attempts",
+            "vault.backups-lock",
             "vault.db",
             "vault.in-use",
             "vault.key",
@@ -327,4 +328,32 @@ async fn programs_are_asked_to_lock_and_waited_for() {
             .unwrap()
     );
     place.unlock().await;
+}
+
+/// Both want the folder, the backups and the connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_and_a_new_key_at_the_same_time_both_end() {
+    for round in 0..3 {
+        let place = place();
+        let vault = place.create().await;
+        for number in 0..20 {
+            let seed = format!("seed {number}");
+            vault
+                .add_entry(&entry("Issuer", &seed, seed.as_bytes()), 1)
+                .await
+                .unwrap();
+        }
+        let backing = vault.clone();
+        let backup =
+            tokio::spawn(async move { backing.back_up(BackupKind::Manual, 1_000).await.is_ok() });
+        tokio::time::sleep(std::time::Duration::from_millis(40 * round)).await;
+        let renewing = vault.new_key(vec![password()], KdfCost::FLOOR);
+        let limit = std::time::Duration::from_secs(60);
+        let renewed = tokio::time::timeout(limit, renewing).await;
+        let (vault, _) = renewed.unwrap().unwrap();
+        assert_eq!(vault.entries().await.unwrap().len(), 20);
+        // Made before the new key, or refused because the vault was locked for it.
+        tokio::time::timeout(limit, backup).await.unwrap().unwrap();
+        vault.lock().await;
+    }
 }
