@@ -225,7 +225,15 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
     let mut tests = process::cargo();
     tests.args(["test", "--locked", "--workspace"]);
     tests.args([
-        "--test", "window", "--test", "memory", "--test", "tray", "--",
+        "--test",
+        "window",
+        "--test",
+        "window_keeping",
+        "--test",
+        "memory",
+        "--test",
+        "tray",
+        "--",
     ]);
     tests.args(["--ignored", "--test-threads=1", "--nocapture"]);
     tests.env("DESKFOB_SCREENSHOTS", screenshots);
