@@ -128,7 +128,10 @@ impl Vault {
             Ok(header) if header.vault == self.id() => {
                 report.ok(
                     "header",
-                    format!("{} key slots, authentic", header.slots.len()),
+                    format!(
+                        "{}, authentic",
+                        counted(header.slots.len(), "key slot", "key slots")
+                    ),
                 );
             }
             Ok(_) => report.problem("header", "the key file is another vault's", Some(RESTORE)),
@@ -174,7 +177,10 @@ impl Vault {
         drop(connection);
         let entries = self.entries().await?.len();
         let unreadable = self.unreadable_entries().await?;
-        report.ok("entries", format!("{entries} entries can be read"));
+        report.ok(
+            "entries",
+            format!("{} can be read", counted(entries, "entry", "entries")),
+        );
         for entry in unreadable {
             report.warn(
                 "entries",
@@ -220,7 +226,7 @@ impl Vault {
                 "make one, or look why none is made automatically",
             );
         } else {
-            report.ok("backups", format!("{} backups", backups.len()));
+            report.ok("backups", counted(backups.len(), "backup", "backups"));
         }
         match OpenBackup::open(&newest.path, self.home(), BackupUnlock::Vault(self)).await {
             Ok(backup) => {
@@ -237,4 +243,7 @@ impl Vault {
             }
         }
     }
+}
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
