@@ -47,8 +47,20 @@ impl Desktop {
         self.root.path().join("log")
     }
 
-    /// Opens the window.
+    /// Opens the window. A program that was killed a moment ago may still be taken for running, and the new one ends
+    /// at once in its favour: then it is started again.
     pub async fn open(&self) -> Window {
+        for attempt in 1.. {
+            if let Some(window) = self.try_open().await {
+                return window;
+            }
+            assert!(attempt < 3, "the window does not open");
+            println!("  the window did not open; again");
+        }
+        unreachable!("the attempts are counted")
+    }
+
+    async fn try_open(&self) -> Option<Window> {
         let driver = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
         let (port, native) = (free_port(), free_port());
         let log = File::options()
@@ -96,20 +108,19 @@ impl Desktop {
         });
         let driver = Driver(driver);
         listening(native).await;
-        let client = session(
-            port,
-            json!({
-                "browserName": "wry",
-                "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
-            }),
-        )
-        .await
-        .expect("the window opens");
-        Window {
+        let capabilities = json!({
+            "browserName": "wry",
+            "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
+        });
+        let client = tokio::time::timeout(WAIT, session(port, capabilities))
+            .await
+            .ok()?
+            .ok()?;
+        Some(Window {
             client,
             driver,
             rejoined: None,
-        }
+        })
     }
 
     /// Keeps a numbered picture of the window.
