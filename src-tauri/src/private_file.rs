@@ -1,6 +1,5 @@
 //! A file that only its owner reads.
 
-use std::io::Write;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -9,16 +8,9 @@ use zeroize::Zeroizing;
 /// Writes `bytes` to `path` in one step, mode 0600 where the system has modes: the old file or the whole new one.
 pub(crate) async fn write(path: &Path, bytes: Zeroizing<Vec<u8>>) -> std::io::Result<()> {
     let path = path.to_owned();
-    tokio::task::spawn_blocking(move || {
-        let folder = path.parent().unwrap_or_else(|| Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
-    })
-    .await
-    .map_err(std::io::Error::other)?
+    tokio::task::spawn_blocking(move || deskfob_flows::write_private(&path, &bytes, true))
+        .await
+        .map_err(std::io::Error::other)?
 }
 
 /// As [`write`], for text.

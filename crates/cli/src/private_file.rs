@@ -1,6 +1,6 @@
 //! Files that hold secrets: for their owner alone, and whole or not there.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use crate::error::CommandError;
@@ -8,51 +8,14 @@ use crate::error::CommandError;
 /// Writes `bytes` to `path`, mode 0600. A crash leaves what was there before. Without `replace` a file that is
 /// there is refused.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), CommandError> {
-    let failed = |source| CommandError::FileUnwritable {
-        path: path.to_owned(),
-        source,
-    };
-    if path.is_dir() {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // Its mode is 0600 from the start.
-    let mut file = tempfile::Builder::new()
-        .prefix(".deskfob-")
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(failed)?;
-    let named = if replace {
-        file.persist(path)
-    } else {
-        file.persist_noclobber(path)
-    };
-    match named {
-        Ok(_) => sync(folder).map_err(failed),
-        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(CommandError::FileExists {
-                path: path.to_owned(),
-            })
+    deskfob_flows::write_private(path, bytes, replace).map_err(|source| {
+        let path = path.to_owned();
+        if source.kind() == io::ErrorKind::AlreadyExists {
+            CommandError::FileExists { path }
+        } else {
+            CommandError::FileUnwritable { path, source }
         }
-        Err(refused) => Err(failed(refused.error)),
-    }
-}
-
-#[cfg(unix)]
-fn sync(folder: &Path) -> io::Result<()> {
-    std::fs::File::open(folder)?.sync_all()
-}
-
-/// Elsewhere a folder cannot be synced.
-#[cfg(not(unix))]
-fn sync(_folder: &Path) -> io::Result<()> {
-    Ok(())
+    })
 }
 
 #[cfg(all(test, unix))]

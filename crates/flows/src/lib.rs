@@ -9,6 +9,7 @@ mod desk;
 mod enrolment;
 mod export;
 mod organizations;
+mod private_file;
 mod sandbox_host;
 mod session;
 
@@ -20,5 +21,6 @@ pub use deskfob_sandbox::{SmtpServer, SmtpServerError};
 pub use enrolment::{EnrolError, Resolution};
 pub use export::export;
 pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationError};
+pub use private_file::write_private;
 pub use sandbox_host::{SandboxHost, SandboxHostError};
 pub use session::SessionError;
