@@ -55,6 +55,7 @@ pub(crate) struct LockWatch {
     policy: Arc<watch::Sender<Policy>>,
     activity: Arc<Notify>,
     told: mpsc::Sender<Told>,
+    clocks: Arc<ReadClocks>,
 }
 
 /// The task's ends of a [`LockWatch`].
@@ -62,6 +63,7 @@ pub(crate) struct Ends {
     policy: watch::Receiver<Policy>,
     activity: Arc<Notify>,
     told: mpsc::Receiver<Told>,
+    clocks: Arc<ReadClocks>,
 }
 
 struct Told {
@@ -70,7 +72,8 @@ struct Told {
 }
 
 /// A way to tell what happened, and the ends for [`start`].
-pub(crate) fn channels() -> (LockWatch, Ends) {
+pub(crate) fn channels(clocks: ReadClocks) -> (LockWatch, Ends) {
+    let clocks = Arc::new(clocks);
     let (policy, policy_changes) = watch::channel(Policy::default());
     let (tell, told) = mpsc::channel(WAITING);
     let activity = Arc::new(Notify::new());
@@ -78,11 +81,13 @@ pub(crate) fn channels() -> (LockWatch, Ends) {
         policy: Arc::new(policy),
         activity: Arc::clone(&activity),
         told: tell,
+        clocks: Arc::clone(&clocks),
     };
     let ends = Ends {
         policy: policy_changes,
         activity,
         told,
+        clocks,
     };
     (watch, ends)
 }
@@ -91,6 +96,11 @@ impl LockWatch {
     /// The person did something. Any number of calls counts as one until the task has seen it.
     pub(crate) fn activity(&self) {
         self.activity.notify_one();
+    }
+
+    /// What both clocks show.
+    pub(crate) fn now(&self) -> Now {
+        (self.clocks)()
     }
 
     /// From now on, or from the next opening, this policy holds.
@@ -116,11 +126,12 @@ impl LockWatch {
 }
 
 /// Starts the task.
-pub(crate) fn start<R: Runtime>(app: &AppHandle<R>, ends: Ends, clocks: ReadClocks) {
-    tauri::async_runtime::spawn(watch_vault(app.clone(), ends, clocks));
+pub(crate) fn start<R: Runtime>(app: &AppHandle<R>, ends: Ends) {
+    tauri::async_runtime::spawn(watch_vault(app.clone(), ends));
 }
 
-async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends, clocks: ReadClocks) {
+async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends) {
+    let clocks = Arc::clone(&ends.clocks);
     let mut machine = Machine::new(*ends.policy.borrow_and_update());
     let mut opened = app.state::<AppState>().openings();
     loop {
@@ -131,7 +142,10 @@ async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends, clocks: Read
             Ok(()) = ends.policy.changed() => {
                 (Event::PolicyChanged(*ends.policy.borrow_and_update()), None)
             }
-            Ok(()) = opened.changed() => (now_open(&mut opened), None),
+            Ok(()) = opened.changed() => {
+                now_open(&mut machine, &mut opened, clocks());
+                continue;
+            }
             Some(told) = ends.told.recv() => (told.event, Some(told.done)),
             () = ends.activity.notified() => (Event::Activity, None),
             () = sleep(tick) => (Event::Tick, None),
@@ -141,7 +155,7 @@ async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends, clocks: Read
             app.state::<AppState>().refuse_openings();
             // An opening that was a little quicker than that.
             if opened.has_changed().unwrap_or(false) {
-                machine.handle(now_open(&mut opened), clocks());
+                now_open(&mut machine, &mut opened, clocks());
             }
         }
         let reason = machine.handle(event, clocks());
@@ -163,11 +177,13 @@ async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends, clocks: Read
     }
 }
 
-fn now_open(opened: &mut watch::Receiver<Option<Arc<Open>>>) -> Event {
-    match *opened.borrow_and_update() {
-        Some(_) => Event::Unlocked,
-        None => Event::Locked,
-    }
+/// A vault counts as open since it was opened, not since the task heard of it: the machine may have slept in
+/// between.
+fn now_open(machine: &mut Machine, opened: &mut watch::Receiver<Option<Arc<Open>>>, now: Now) {
+    match opened.borrow_and_update().as_deref() {
+        Some(open) => machine.handle(Event::Unlocked, open.since),
+        None => machine.handle(Event::Locked, now),
+    };
 }
 
 async fn sleep(time: Option<Duration>) {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use deskfob_flows::Desk;
+use deskfob_lock::Now;
 use deskfob_vault::{AccountId, Home, StoreError};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
@@ -18,6 +19,8 @@ use crate::kit::KeptKit;
 /// writes into something that nobody reads any more.
 pub(crate) struct Open {
     pub(crate) desk: Desk,
+    /// When it was opened.
+    pub(crate) since: Now,
     /// Changes when another process has written.
     seen: AtomicI64,
     drafts: Mutex<Drafts>,
@@ -40,9 +43,10 @@ enum SignIn {
 
 impl Open {
     /// `seen` is the data version that the page will read.
-    pub(crate) fn new(desk: Desk, seen: i64) -> Self {
+    pub(crate) fn new(desk: Desk, since: Now, seen: i64) -> Self {
         Self {
             desk,
+            since,
             seen: AtomicI64::new(seen),
             drafts: Mutex::default(),
             mfa: Mutex::default(),

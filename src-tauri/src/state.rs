@@ -115,7 +115,7 @@ impl AppState {
         let seen = vault.data_version().await.unwrap_or_default();
         let home = self.home.path().to_owned();
         let desk = Desk::new(vault, home, self.http.clone(), Arc::clone(&self.sandbox));
-        let mut open = Some(Arc::new(Open::new(desk, seen)));
+        let mut open = Some(Arc::new(Open::new(desk, self.lock_watch.now(), seen)));
         let opened = self.open.send_if_modified(|slot| {
             let in_time = self.locks.load(Ordering::SeqCst) == opening.locks;
             if in_time {

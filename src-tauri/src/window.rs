@@ -220,7 +220,7 @@ pub fn build<R: Runtime>(
         home = home.with_keyring_service(service);
     }
     let http = Http::new().map_err(|error| RunError::Http(error.to_string()))?;
-    let (lock_watch, ends) = lock::channels();
+    let (lock_watch, ends) = lock::channels(surroundings.clocks);
     let state = AppState::new(
         home,
         http,
@@ -232,7 +232,7 @@ pub fn build<R: Runtime>(
         .screen_signals
         .start(surroundings.buses, &state.lock_watch);
     app.manage(state);
-    lock::start(app.handle(), ends, surroundings.clocks);
+    lock::start(app.handle(), ends);
     refresh::start(app.handle());
     daily_backup::start(app.handle());
     Ok(app)
