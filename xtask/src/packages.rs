@@ -94,6 +94,42 @@ pub(crate) const PACKAGES: &[Package] = &[
         "the window",
     ),
     package(
+        Group::Build,
+        ["libclang-dev", "clang-devel", "clang"],
+        Shows::Program(&["clang", "llvm-config"]),
+        "reads the headers of cameras and of the screen's stream",
+    ),
+    package(
+        Group::Build,
+        ["libpipewire-0.3-dev", "pipewire-devel", "libpipewire"],
+        Shows::Library("libpipewire-0.3"),
+        "the screen on Wayland",
+    ),
+    package(
+        Group::Build,
+        ["libgbm-dev", "mesa-libgbm-devel", "mesa"],
+        Shows::Library("gbm"),
+        "the screen on Wayland",
+    ),
+    package(
+        Group::Build,
+        ["libegl-dev", "libglvnd-devel", "libglvnd"],
+        Shows::Library("egl"),
+        "the screen on Wayland",
+    ),
+    package(
+        Group::Build,
+        ["libxcb-randr0-dev", "libxcb-devel", "libxcb"],
+        Shows::Library("xcb-randr"),
+        "the screen on X11",
+    ),
+    package(
+        Group::Build,
+        ["libxcb-shm0-dev", "libxcb-devel", "libxcb"],
+        Shows::Library("xcb-shm"),
+        "the screen on X11",
+    ),
+    package(
         Group::Window,
         ["xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"],
         Shows::Program(&["xvfb-run"]),
@@ -176,6 +212,18 @@ pub(crate) const PACKAGES: &[Package] = &[
         ["age", "age", "age"],
         Shows::Program(&["age"]),
         "opens an encrypted export",
+    ),
+    package(
+        Group::Tests,
+        ["openssh-server", "openssh-server", "openssh"],
+        Shows::Program(&["sshd"]),
+        "a real server to show certificates to",
+    ),
+    package(
+        Group::Tests,
+        ["openssh-client", "openssh-clients", "openssh"],
+        Shows::Program(&["ssh"]),
+        "shows the certificates",
     ),
     package(
         Group::Tests,

@@ -1,0 +1,2 @@
+//! SSH keys and certificates of platform accounts.
+#![forbid(unsafe_code)]
