@@ -1,69 +1,72 @@
-//! `fob scan`: QR codes from pictures, shown without their secrets or added to the vault.
+//! `fob scan`: QR codes from where pixels come from, shown without their secrets or added to the vault.
+//!
+//! A source gives texts; what they mean is the same for all of them ([`reading`]).
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+mod files;
+mod reading;
+
 use std::path::Path;
 
 use deskfob_flows::now_ms;
-use deskfob_otp::Entry;
-use deskfob_scan::{Collection, Found, MAX_ENCODED_BYTES, Payload, Picture};
 use deskfob_vault::Vault;
-use secrecy::ExposeSecret;
-use serde::Serialize;
-use zeroize::Zeroizing;
+use secrecy::SecretString;
 
 use crate::add;
 use crate::args::{Global, ScanArgs};
-use crate::entry::EntryView;
-use crate::error::{CommandError, ErrorView};
+use crate::error::CommandError;
 use crate::open::{Purpose, with_vault};
-use crate::output::{Outcome, Output, Report, plain};
+use crate::output::{Outcome, Output};
+use reading::{Reading, Scanned};
 
-/// What one file held.
-#[derive(Serialize)]
-struct ScannedFile {
-    file: String,
-    payloads: Vec<PayloadView>,
-    error: Option<ErrorView>,
+/// What QR codes and links say, as it is.
+type Texts = Result<Vec<SecretString>, CommandError>;
+
+/// One thing to look at.
+enum Source<'a> {
+    File(&'a Path),
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum PayloadView {
-    /// The text as it is, asked for with `--raw`.
-    Raw(String),
-    /// An enrolment without its secret.
-    Enrolment {
-        #[serde(flatten)]
-        entry: EntryView,
-        /// Stable names of what was odd and harmless.
-        notices: Vec<&'static str>,
-    },
+impl Source<'_> {
+    /// What it is called in the result.
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        match self {
+            Self::File(path) => files::texts(path),
+        }
+    }
+
+    fn read(&self, raw: bool) -> Reading {
+        Reading::new(self.name(), self.texts(), raw)
+    }
 }
 
-/// A file with the enrolments that may be added.
-struct Reading {
-    file: ScannedFile,
-    entries: Vec<Entry>,
+fn sources(args: &ScanArgs) -> Vec<Source<'_>> {
+    args.files.iter().map(|path| Source::File(path)).collect()
 }
 
-/// Shows what the files hold. Opens no vault.
+/// Shows what the sources hold. Opens no vault.
 pub(crate) fn show(out: &Output, args: &ScanArgs) -> Result<Outcome, CommandError> {
     let mut outcome = Outcome::Done;
-    for path in &args.files {
-        let file = read(path, args.raw).file;
-        outcome = finish(out, &file, outcome)?;
+    for source in sources(args) {
+        let scanned = source.read(args.raw).scanned;
+        outcome = finish(out, &scanned, outcome)?;
     }
     Ok(outcome)
 }
 
-/// Adds the enrolments in the files. One that is refused keeps no other from being added.
+/// Adds the enrolments that the sources hold. One that is refused keeps no other from being added.
 pub(crate) async fn add(
     global: &Global,
     out: &Output,
     args: &ScanArgs,
 ) -> Result<Outcome, CommandError> {
-    let mut readings: Vec<Reading> = args.files.iter().map(|path| read(path, false)).collect();
+    let sources = sources(args);
+    let mut readings: Vec<Reading> = sources.iter().map(|source| source.read(false)).collect();
     // Nobody is asked for a password for nothing.
     if readings.iter().any(|reading| !reading.entries.is_empty()) {
         with_vault(global, Purpose::Change, async |vault| {
@@ -76,155 +79,38 @@ pub(crate) async fn add(
     }
     let mut outcome = Outcome::Done;
     for reading in &readings {
-        outcome = finish(out, &reading.file, outcome)?;
+        outcome = finish(out, &reading.scanned, outcome)?;
     }
     Ok(outcome)
 }
 
 async fn keep(vault: &Vault, reading: &mut Reading, keep_both: bool) -> Result<(), CommandError> {
-    for (entry, payload) in reading.entries.iter().zip(&mut reading.file.payloads) {
+    for (position, entry) in reading.entries.iter().enumerate() {
         if !keep_both && let Err(refused) = add::refuse_twin(vault, entry).await {
-            reading.file.error = Some((&refused).into());
+            reading.scanned.error = Some((&refused).into());
             continue;
         }
         let id = vault.add_entry(entry, now_ms()).await?;
-        if let PayloadView::Enrolment { entry, .. } = payload {
-            entry.id = Some(id.to_string());
-        }
+        reading.scanned.added(position, id.to_string());
     }
     Ok(())
 }
 
-fn finish(out: &Output, file: &ScannedFile, so_far: Outcome) -> Result<Outcome, CommandError> {
-    out.show(file)?;
+fn finish(out: &Output, scanned: &Scanned, so_far: Outcome) -> Result<Outcome, CommandError> {
+    out.show(scanned)?;
     if !out.is_json() {
-        for notice in file.notices() {
-            out.note(&format!("{}: {}", file.file, notice.replace('_', " ")));
+        for notice in scanned.notices() {
+            out.note(&format!("{}: {}", scanned.file, notice.replace('_', " ")));
         }
     }
-    let Some(error) = &file.error else {
+    let Some(error) = &scanned.error else {
         return Ok(so_far);
     };
     if !out.is_json() {
-        out.note(&format!("error: {}: {}", file.file, error.message));
+        out.note(&format!("error: {}: {}", scanned.file, error.message));
         if let Some(hint) = &error.hint {
             out.note(&format!("hint: {hint}"));
         }
     }
     Ok(Outcome::Partly)
-}
-
-fn read(path: &Path, raw: bool) -> Reading {
-    let mut reading = Reading {
-        file: ScannedFile {
-            file: path.display().to_string(),
-            payloads: Vec::new(),
-            error: None,
-        },
-        entries: Vec::new(),
-    };
-    match found_in(path) {
-        Ok(found) if raw => {
-            let texts = found
-                .iter()
-                .map(|one| one.payload.expose_secret().to_owned());
-            reading.file.payloads = texts.map(PayloadView::Raw).collect();
-        }
-        Ok(found) => reading.take(&found),
-        Err(error) => reading.file.error = Some((&error).into()),
-    }
-    reading
-}
-
-fn found_in(path: &Path) -> Result<Vec<Found>, CommandError> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let longest = MAX_ENCODED_BYTES as u64;
-    File::open(path)
-        .and_then(|file| file.take(longest + 1).read_to_end(&mut bytes))
-        .map_err(CommandError::File)?;
-    let found = deskfob_scan::scan(&Picture::from_encoded(&bytes)?);
-    if found.is_empty() {
-        Err(CommandError::NoCodeFound)
-    } else {
-        Ok(found)
-    }
-}
-
-impl Reading {
-    /// A code that is no enrolment is an error only where none of them is one, or where it was meant as one.
-    fn take(&mut self, found: &[Found]) {
-        let mut meant = None;
-        let mut other = None;
-        let mut transfers = Collection::default();
-        for payload in deskfob_scan::enrolments(found) {
-            match payload {
-                Payload::Enrolment(parsed) => {
-                    let notices = parsed.notices.iter().map(|notice| notice.code()).collect();
-                    self.keep(parsed.entry, notices);
-                }
-                Payload::Invalid(error) => meant = Some(CommandError::Uri(error)),
-                Payload::Migration(part) => {
-                    transfers.add(part);
-                }
-                Payload::InvalidMigration(error) => meant = Some(error.into()),
-                Payload::NotAnEnrolment(code) => {
-                    other = Some(CommandError::NotAnEnrolment { code })
-                }
-            }
-        }
-        for part in transfers.take_complete() {
-            part.entries
-                .into_iter()
-                .for_each(|entry| self.keep(entry, Vec::new()));
-            if let Some(refused) = part.refused.into_iter().next() {
-                meant = Some(CommandError::TransferEntry(refused));
-            }
-        }
-        if let Some(progress) = transfers.progress().into_iter().next() {
-            meant = Some(CommandError::TransferIncomplete(progress));
-        }
-        let refused = meant.or(other.filter(|_| self.entries.is_empty()));
-        self.file.error = refused.as_ref().map(ErrorView::from);
-    }
-
-    fn keep(&mut self, entry: Entry, notices: Vec<&'static str>) {
-        self.file.payloads.push(PayloadView::Enrolment {
-            entry: (&entry).into(),
-            notices,
-        });
-        self.entries.push(entry);
-    }
-}
-
-impl ScannedFile {
-    fn notices(&self) -> impl Iterator<Item = &'static str> {
-        let of = |payload: &PayloadView| match payload {
-            PayloadView::Raw(_) => Vec::new(),
-            PayloadView::Enrolment { notices, .. } => notices.clone(),
-        };
-        self.payloads.iter().flat_map(of)
-    }
-}
-
-impl Report for ScannedFile {
-    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        // A program gets the very text; a terminal nothing that it would act upon.
-        let terminal = io::stdout().is_terminal();
-        for payload in &self.payloads {
-            match payload {
-                PayloadView::Raw(text) if terminal => writeln!(out, "{}", plain(text))?,
-                PayloadView::Raw(text) => writeln!(out, "{text}")?,
-                PayloadView::Enrolment { entry, .. } => {
-                    let added = if entry.id.is_some() { "Added " } else { "" };
-                    writeln!(
-                        out,
-                        "{added}{} ({})",
-                        plain(&entry.name()),
-                        entry.settings()
-                    )?;
-                }
-            }
-        }
-        Ok(())
-    }
 }

@@ -1,0 +1,24 @@
+//! QR codes in picture files.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use deskfob_scan::{MAX_ENCODED_BYTES, Picture};
+use zeroize::Zeroizing;
+
+use super::Texts;
+use crate::error::CommandError;
+
+pub(super) fn texts(path: &Path) -> Texts {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let longest = MAX_ENCODED_BYTES as u64;
+    File::open(path)
+        .and_then(|file| file.take(longest + 1).read_to_end(&mut bytes))
+        .map_err(CommandError::File)?;
+    let found = deskfob_scan::scan(&Picture::from_encoded(&bytes)?);
+    if found.is_empty() {
+        return Err(CommandError::NoCodeFound);
+    }
+    Ok(found.into_iter().map(|one| one.payload).collect())
+}
