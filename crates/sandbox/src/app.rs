@@ -21,6 +21,7 @@ use crate::{
     mail::Mailer,
     oauth::{self, AccessTokens, Pending},
     pages,
+    ssh::{self, Authority},
     state::Store,
     world::World,
 };
@@ -37,6 +38,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) key: SigningKey,
     pub(crate) tokens: AccessTokens,
+    pub(crate) authority: Authority,
     pub(crate) mailer: Option<Mailer>,
     pub(crate) pending: Mutex<Pending>,
 }
@@ -112,6 +114,8 @@ fn api_routes() -> Router<Shared> {
         .route("/users/{user}/connections", get(api::connections))
         .route("/users/{user}/api-tokens", get(api::api_tokens))
         .route("/ref/users", get(api::references))
+        .route("/ssh", post(ssh::certify))
+        .route("/ssh/authority", get(ssh::authorities))
         .nest("/organizations/{organization}", organization)
 }
 

@@ -62,6 +62,9 @@ pub enum StartError {
     /// Sandbox accounts could not be made.
     #[error("cannot hash the passwords of the sandbox")]
     Passwords,
+    /// The key that signs SSH certificates could not be made.
+    #[error("cannot make the SSH certificate authority of the sandbox")]
+    Authority,
 }
 
 impl StartError {
@@ -77,6 +80,7 @@ impl StartError {
             Self::Smtp { .. } => "sandbox_smtp",
             Self::Random => "sandbox_random",
             Self::Passwords => "sandbox_passwords",
+            Self::Authority => "sandbox_authority",
         }
     }
 
@@ -94,7 +98,7 @@ impl StartError {
             }
             Self::StateInUse { .. } => Some("Stop the other sandbox or use another state folder."),
             Self::Smtp { .. } => Some("Write the mail server as 127.0.0.1:1025."),
-            Self::Random | Self::Passwords => None,
+            Self::Random | Self::Passwords | Self::Authority => None,
         }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) enum Purpose {
     Reference,
     Form,
     RecoveryCode,
+    SshAuthority,
 }
 
 impl Purpose {
@@ -26,6 +27,7 @@ impl Purpose {
             Self::Reference => b"user reference",
             Self::Form => b"form",
             Self::RecoveryCode => b"recovery code",
+            Self::SshAuthority => b"ssh authority",
         }
     }
 }

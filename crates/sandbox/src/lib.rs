@@ -20,6 +20,7 @@ mod mail;
 mod oauth;
 mod pages;
 mod server;
+mod ssh;
 mod state;
 mod world;
 

@@ -16,6 +16,7 @@ use crate::{
     error::StartError,
     mail::Mailer,
     oauth::{self, AccessTokens, Pending},
+    ssh::Authority,
     state::{AddressFile, Data, StateFile, StateLock, Store, StoreError, make_folder},
     world::World,
 };
@@ -63,6 +64,7 @@ pub(crate) async fn start_locked(
     })?;
     let base = base_url(address)?;
     let key = data.key.clone();
+    let authority = Authority::new(&key).map_err(|_| StartError::Authority)?;
     let store = Store::new(data, file);
     store
         .change(|data| {
@@ -79,6 +81,7 @@ pub(crate) async fn start_locked(
         world,
         store,
         tokens: AccessTokens::new(&key),
+        authority,
         key,
         mailer,
         pending: Mutex::new(Pending::default()),

@@ -10,16 +10,18 @@ use crate::{
     app::{App, Shared},
     clock,
     ids::UserId,
+    oauth::Claims,
     state::{Data, GrantType, Method},
     world::{Membership, Organization},
 };
 
 /// The user behind a valid bearer token.
-#[derive(Clone, Copy)]
 pub(crate) struct Caller {
     pub(crate) user: UserId,
     /// The session was made with MFA, and the user still has MFA.
     pub(crate) has_mfa: bool,
+    /// What the token says.
+    pub(crate) claims: Claims,
 }
 
 impl FromRequestParts<Shared> for Caller {
@@ -54,6 +56,7 @@ impl FromRequestParts<Shared> for Caller {
                 Ok(Self {
                     user: claims.sub,
                     has_mfa,
+                    claims,
                 })
             })
             .await
@@ -62,7 +65,7 @@ impl FromRequestParts<Shared> for Caller {
 
 impl Caller {
     /// The user named in a path, who must be the caller.
-    pub(crate) fn own(self, named: &str) -> Result<UserId, Failure> {
+    pub(crate) fn own(&self, named: &str) -> Result<UserId, Failure> {
         match named.parse::<UserId>() {
             Ok(user) if user == self.user => Ok(user),
             _ => Err(Failure::Forbidden(
@@ -74,7 +77,7 @@ impl Caller {
     /// The organisation named in a path and the caller's place in it. Organisations that require
     /// MFA are closed to sessions without.
     pub(crate) async fn enter<'a>(
-        self,
+        &self,
         app: &'a App,
         reference: &str,
     ) -> Result<(&'a Organization, &'a Membership), Failure> {
@@ -96,7 +99,7 @@ impl Caller {
 
     /// As [`Caller::enter`], for what owners and administrators may do.
     pub(crate) async fn enter_as_admin<'a>(
-        self,
+        &self,
         app: &'a App,
         reference: &str,
     ) -> Result<&'a Organization, Failure> {

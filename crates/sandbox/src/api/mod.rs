@@ -12,6 +12,7 @@ mod reminders;
 mod totp;
 mod users;
 
+pub(crate) use body::JsonBody;
 pub(crate) use caller::Caller;
 pub(crate) use enforcement::{disable_enforcement, enable_enforcement, enforcement};
 pub(crate) use failure::{Failure, Problem};

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::UnixSeconds,
-    ids::UserId,
+    ids::{OrgId, UserId},
     keys::{Purpose, SigningKey},
     state::{GrantType, Method},
 };
@@ -36,6 +36,14 @@ pub(crate) struct Claims {
     pub(crate) grant: GrantType,
     /// The sign-in, or the API token, that this token came from.
     pub(crate) access_id: Uuid,
+    pub(crate) access: Access,
+}
+
+/// What the person may reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Access {
+    /// Ids of the organisations that the person is a member of.
+    pub(crate) organizations: Vec<OrgId>,
 }
 
 /// Signs and checks access tokens.
@@ -153,6 +161,7 @@ mod tests {
             scp: vec![],
             grant: GrantType::AuthorizationCode,
             access_id: Uuid::nil(),
+            access: Access::default(),
         }
     }
 

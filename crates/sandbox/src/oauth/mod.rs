@@ -15,7 +15,7 @@ mod step;
 mod throttle;
 mod token;
 
-pub(crate) use access_token::AccessTokens;
+pub(crate) use access_token::{AccessTokens, Claims};
 pub(crate) use authorize::authorize;
 pub(crate) use browser::{Browser, Posted};
 pub(crate) use client::DESKFOB_CLIENT_ID;

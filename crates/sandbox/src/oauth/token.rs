@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
-    access_token::{ACCESS_TOKEN_LIFE, Claims},
+    access_token::{ACCESS_TOKEN_LIFE, Access, Claims},
     client::Client,
     failure::OauthFailure,
     pending::Redeemed,
@@ -247,10 +247,20 @@ fn access_token(app: &App, source: Source, now: UnixSeconds) -> Result<String, O
         scp: source.scope,
         grant: source.grant,
         access_id: source.access_id,
+        access: access(app, source.user),
     };
     app.tokens
         .sign(&claims)
         .ok_or_else(OauthFailure::server_error)
+}
+
+fn access(app: &App, user: UserId) -> Access {
+    let places = app.world.organizations().iter();
+    let organizations = places
+        .filter(|place| app.world.membership(place, user).is_some())
+        .map(|place| place.id)
+        .collect();
+    Access { organizations }
 }
 
 fn answer(

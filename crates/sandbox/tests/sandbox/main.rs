@@ -7,6 +7,7 @@ mod organizations;
 mod pages;
 mod reminders;
 mod sign_in;
+mod ssh;
 mod state;
 mod support;
 mod tokens;
