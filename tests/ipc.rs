@@ -35,7 +35,7 @@ fn every_command_waits_for_an_open_vault() {
         "id": "1", "ids": ["1"], "which": "current", "issuer": "a", "account": "b", "text": "QWERTYUIOP",
         "form": {"issuer": "a", "account": "b", "key": "QWERTYUIOP", "kind": "totp", "algorithm": "SHA1",
             "digits": 6, "period": 30, "counter": 0},
-        "duplicate": "keep_both", "deployment": {"preset": "sandbox"}, "token": "t", "accountId": "1",
+        "drafts": [], "deployment": {"preset": "sandbox"}, "token": "t", "accountId": "1",
         "passcode": null, "position": 1, "used": true, "password": PASSWORD, "organizationId": "1",
         "memberIds": ["1"], "required": true, "enabled": true, "newPassword": PASSWORD, "name": "n",
         "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,
@@ -61,7 +61,8 @@ fn every_command_waits_for_an_open_vault() {
 fn locking_ends_what_is_under_way() {
     let app = TestApp::start();
     app.create_vault(PASSWORD);
-    let draft = app.ask("draft_from_text", json!({"text": "QWERTYUIOP"}))[0]["id"].clone();
+    let draft =
+        app.ask("draft_from_text", json!({"text": "QWERTYUIOP"}))["drafts"][0]["id"].clone();
     let ended = app.while_browsing_refused(
         "account_connect",
         json!({"deployment": {"preset": "sandbox"}}),
@@ -123,7 +124,7 @@ fn links_and_keys_become_entries_and_bad_ones_a_calm_sentence() {
         "draft_from_text",
         json!({"text": "otpauth://totp/Example:ada@example.com?secret=QWERTYUIOP&algorithm=SHA256"}),
     );
-    let draft = &drafts[0];
+    let draft = &drafts["drafts"][0];
     assert_eq!(draft["issuer"], "Example");
     assert_eq!(draft["algorithm"], "SHA256");
     assert_eq!(
@@ -131,21 +132,36 @@ fn links_and_keys_become_entries_and_bad_ones_a_calm_sentence() {
         Some(6),
         "the code runs already"
     );
-    let kept = app.ask(
+    let kept = &app.ask(
         "draft_save",
-        json!({"id": draft["id"], "issuer": "Example", "account": "ada", "duplicate": "keep_both"}),
-    );
+        json!({"drafts": [{"id": draft["id"], "issuer": "Example", "account": "ada", "tags": ["Work"], "duplicate": "ask"}]}),
+    )[0];
+    assert_eq!(kept["tags"], json!(["Work"]));
     let again = app.ask(
         "draft_from_text",
         json!({"text": "otpauth://totp/Example:ada?secret=QWERTYUIOP&algorithm=SHA256"}),
     );
+    let again = &again["drafts"][0];
     assert_eq!(
-        again[0]["duplicateOf"][0]["id"], kept["id"],
+        again["duplicateOf"],
+        json!([{"entry": kept, "sameCodes": true}]),
         "the twin is found"
+    );
+    let save = |issuer: &str, duplicate: Value| json!({"drafts": [{"id": again["id"], "issuer": issuer, "account": "ada l.", "tags": [], "duplicate": duplicate}]});
+    let asked = app.refused("draft_save", save("Sample", json!("ask")));
+    assert_eq!(
+        asked["code"], "duplicate",
+        "nothing is kept unasked: {asked}"
+    );
+    let renamed = app.ask("draft_list", json!({}))["drafts"][0].clone();
+    assert_eq!(
+        (&renamed["id"], &renamed["issuer"]),
+        (&again["id"], &json!("Sample")),
+        "the draft waits under its new name"
     );
     app.ask(
         "draft_save",
-        json!({"id": again[0]["id"], "issuer": "Example", "account": "ada l.", "duplicate": {"replace": kept["id"]}}),
+        save("Example", json!({"replace": kept["id"]})),
     );
     let list = app.ask("entry_list", json!({}));
     assert_eq!(
@@ -206,10 +222,10 @@ fn a_counter_based_code_is_used_up_when_shown() {
     let form = json!({"issuer": "RFC", "account": "4226", "key": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "kind": "hotp",
         "algorithm": "SHA1", "digits": 6, "period": 30, "counter": 0});
     let drafts = app.ask("draft_from_form", json!({"form": form}));
-    let kept = app.ask(
+    let kept = &app.ask(
         "draft_save",
-        json!({"id": drafts[0]["id"], "issuer": "RFC", "account": "4226", "duplicate": "keep_both"}),
-    );
+        json!({"drafts": [{"id": drafts["drafts"][0]["id"], "issuer": "RFC", "account": "4226", "tags": [], "duplicate": "ask"}]}),
+    )[0];
     assert_eq!(
         app.ask("entry_codes", json!({}))[0]["code"],
         Value::Null,

@@ -23,11 +23,12 @@ fn open_app() -> TestApp {
 }
 
 fn add(app: &TestApp, text: &str) -> Value {
-    let draft = app.ask("draft_from_text", json!({"text": text}))[0].clone();
+    let draft = app.ask("draft_from_text", json!({"text": text}))["drafts"][0].clone();
     app.ask(
         "draft_save",
-        json!({"id": draft["id"], "issuer": draft["issuer"], "account": draft["account"], "duplicate": "keep_both"}),
-    )
+        json!({"drafts": [{"id": draft["id"], "issuer": draft["issuer"], "account": draft["account"], "tags": [], "duplicate": "keep_both"}]}),
+    )[0]
+    .clone()
 }
 
 fn locked(app: &TestApp) -> Value {

@@ -154,8 +154,7 @@ fn what_another_program_writes_is_told() {
         "draft_from_text",
         json!({"text": "otpauth://totp/Own:ada?secret=QWERTYUIOP"}),
     );
-    let own =
-        json!({"id": drafts[0]["id"], "issuer": "Own", "account": "ada", "duplicate": "keep_both"});
+    let own = json!({"drafts": [{"id": drafts["drafts"][0]["id"], "issuer": "Own", "account": "ada", "tags": [], "duplicate": "ask"}]});
     app.ask("draft_save", own);
     assert_eq!(
         app.event("accounts_changed", A_WHILE),

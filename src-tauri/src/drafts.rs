@@ -1,16 +1,19 @@
 //! Entries read from pictures, links and forms, waiting for the person's word.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use deskfob_otp::{Digits, Entry, Kind, Parsed, Period, Seed, UriError};
-use deskfob_scan::{Collection, Payload, Picture, Progress, TransferPart};
+use deskfob_otp::{Digits, Entry, Kind, Parsed, Period, Seed};
+use deskfob_scan::{Collection, OtherCode, Payload, Progress, RefusedEntry};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::CommandError;
 use crate::view::{EntryKind, ManualEntry};
 
 /// Drafts held at once; the oldest go.
-const DRAFTS_HELD: usize = 200;
+const DRAFTS_HELD: usize = 2_000;
+
+/// Lines of a text that are read.
+const MAX_LINES: usize = 2_000;
 
 /// An entry read and not kept yet.
 #[derive(Clone)]
@@ -19,21 +22,20 @@ pub(crate) struct Draft {
     pub(crate) notices: Vec<String>,
 }
 
-/// Drafts by their id.
+/// Drafts by their id, and the codes of transfers that wait for their others. All of it goes when the vault locks.
 #[derive(Default)]
 pub(crate) struct Drafts {
-    held: HashMap<u64, Draft>,
+    held: BTreeMap<u64, Draft>,
     last: u64,
+    pub(crate) transfers: Collection,
 }
 
 impl Drafts {
     pub(crate) fn hold(&mut self, draft: Draft) -> String {
         self.last += 1;
         self.held.insert(self.last, draft);
-        if self.held.len() > DRAFTS_HELD
-            && let Some(oldest) = self.held.keys().min().copied()
-        {
-            self.held.remove(&oldest);
+        if self.held.len() > DRAFTS_HELD {
+            self.held.pop_first();
         }
         self.last.to_string()
     }
@@ -58,8 +60,15 @@ impl Drafts {
         }
     }
 
+    /// All of them, the oldest first.
+    pub(crate) fn all(&self) -> Vec<(String, Draft)> {
+        let named = |(id, draft): (&u64, &Draft)| (id.to_string(), draft.clone());
+        self.held.iter().map(named).collect()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.held.clear();
+        self.transfers = Collection::default();
     }
 }
 
@@ -87,86 +96,169 @@ impl From<Entry> for Draft {
     }
 }
 
-/// The enrolments in a picture.
-pub(crate) fn from_picture(picture: &Picture) -> Result<Vec<Draft>, CommandError> {
-    let found = deskfob_scan::scan(picture);
-    if found.is_empty() {
-        return Err(CommandError::new(
-            "no_code_found",
-            "no QR code was found in that picture",
-            Some("use a sharper or larger picture, or paste the key instead"),
-        ));
-    }
-    let mut drafts = Vec::new();
-    let mut refused: Option<CommandError> = None;
-    let mut transfers = Collection::default();
-    for payload in deskfob_scan::enrolments(&found) {
-        match payload {
-            Payload::Enrolment(parsed) => drafts.push(parsed.into()),
-            Payload::Invalid(error) => refused = Some(error.into()),
-            Payload::Migration(part) => {
-                transfers.add(part);
-            }
-            Payload::InvalidMigration(error) => refused = Some(error.into()),
-            Payload::NotAnEnrolment(_) => {}
-        }
-    }
-    let parts = transfers.take_complete();
-    drafts.extend(
-        parts
-            .into_iter()
-            .flat_map(|part| part.entries)
-            .map(Draft::from),
-    );
-    if let Some(progress) = transfers.progress().first() {
-        refused = Some(transfer_code(progress));
-    }
-    if drafts.is_empty() {
-        return Err(refused.unwrap_or_else(|| {
-            CommandError::new(
-                "not_an_enrolment",
-                "that QR code is not for an authenticator",
-                Some("look for the code that the service shows when it sets up two-factor sign-in"),
-            )
-        }));
-    }
-    Ok(drafts)
+/// What codes and links said.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// Enrolments, each once.
+    pub(crate) drafts: Vec<Draft>,
+    /// The transfers that one of the codes belongs to and that wait for others.
+    pub(crate) waiting: Vec<Progress>,
+    /// Why something that was meant as an enrolment is none; if nothing was meant as one, what it is instead.
+    pub(crate) refused: Option<CommandError>,
 }
 
-/// A transfer that has more codes than the one picture showed.
-fn transfer_code(progress: &Progress) -> CommandError {
+/// The enrolments in what codes and links said; codes of a transfer are put to those that `transfers` has, and come out
+/// when it is complete.
+pub(crate) fn from_payloads(
+    payloads: impl IntoIterator<Item = Payload>,
+    transfers: &mut Collection,
+) -> Reading {
+    let mut reading = Reading::default();
+    let mut other = None;
+    for payload in payloads {
+        match payload {
+            Payload::Enrolment(parsed) => reading.add(parsed.into()),
+            Payload::Invalid(error) => reading.refused = Some(error.into()),
+            Payload::Migration(part) => {
+                let progress = transfers.add(part);
+                reading.waiting.retain(|one| one.batch != progress.batch);
+                if !progress.is_complete() {
+                    reading.waiting.push(progress);
+                }
+            }
+            Payload::InvalidMigration(error) => reading.refused = Some(error.into()),
+            Payload::NotAnEnrolment(code) => other = Some(not_an_enrolment(code)),
+        }
+    }
+    for part in transfers.take_complete() {
+        reading.add_part(part.entries, &part.refused);
+    }
+    if reading.drafts.is_empty() && reading.waiting.is_empty() && reading.refused.is_none() {
+        reading.refused = other;
+    }
+    reading
+}
+
+/// What was collected of transfers whose other codes nobody waits for.
+pub(crate) fn from_unfinished(transfers: &mut Collection) -> Reading {
+    let mut reading = Reading::default();
+    for part in transfers.take_all() {
+        reading.add_part(part.entries, &part.refused);
+    }
+    reading
+}
+
+impl Reading {
+    /// Puts what was read elsewhere to this.
+    pub(crate) fn join(&mut self, other: Result<Self, CommandError>) {
+        match other {
+            Ok(other) => {
+                other.drafts.into_iter().for_each(|draft| self.add(draft));
+                for progress in other.waiting {
+                    self.waiting.retain(|one| one.batch != progress.batch);
+                    self.waiting.push(progress);
+                }
+                self.refused = other.refused.or(self.refused.take());
+            }
+            Err(error) => self.refused = Some(error),
+        }
+    }
+
+    /// A transfer that began with one picture may have been completed by the next.
+    pub(crate) fn forget_complete(&mut self, transfers: &Collection) {
+        let open = transfers.progress();
+        self.waiting
+            .retain(|one| open.iter().any(|other| other.batch == one.batch));
+    }
+
+    fn add(&mut self, draft: Draft) {
+        let known = |one: &Draft| {
+            one.entry.issuer == draft.entry.issuer
+                && one.entry.account == draft.entry.account
+                && one.entry.makes_same_codes(&draft.entry)
+        };
+        if !self.drafts.iter().any(known) {
+            self.drafts.push(draft);
+        }
+    }
+
+    fn add_part(&mut self, entries: Vec<Entry>, refused: &[RefusedEntry]) {
+        for entry in entries {
+            self.add(entry.into());
+        }
+        if let Some(first) = refused.first() {
+            self.refused = Some(refused_of_transfer(first));
+        }
+    }
+}
+
+fn refused_of_transfer(refused: &RefusedEntry) -> CommandError {
+    let name = match refused.name.as_str() {
+        "" => format!("number {} of the code", refused.number),
+        name => name.to_owned(),
+    };
     CommandError::new(
-        "transfer_incomplete",
-        &format!("that transfer has several codes: {progress}"),
-        Some("put all of its codes into one picture, or show the accounts' own QR codes"),
+        refused.reason.code(),
+        &format!("{name} can't be taken: {}", refused.reason),
+        Some("set that account up anew with the service"),
     )
 }
 
-/// An otpauth link, or a bare setup key.
-pub(crate) fn from_text(text: &SecretString) -> Result<Vec<Draft>, CommandError> {
-    let text = text.expose_secret().trim();
-    match Entry::from_uri(text) {
-        Ok(parsed) => Ok(vec![parsed.into()]),
-        Err(UriError::Migration) => {
-            let mut transfer = Collection::default();
-            let progress = transfer.add(TransferPart::from_uri(text)?);
-            if !progress.is_complete() {
-                return Err(transfer_code(&progress));
-            }
-            let parts = transfer.take_complete();
-            Ok(parts
-                .into_iter()
-                .flat_map(|part| part.entries)
-                .map(Draft::from)
-                .collect())
-        }
-        Err(UriError::NotOtpauth { .. }) if !text.contains(':') => {
-            let entry = Entry::totp("", "", Seed::from_base32(text)?);
-            Ok(vec![Draft { entry, notices: vec![
+fn not_an_enrolment(code: OtherCode) -> CommandError {
+    let what = match code {
+        OtherCode::WebLink => "a web address",
+        OtherCode::Wifi => "access to a wireless network",
+        OtherCode::Contact => "a contact",
+        OtherCode::Message => "a message to send",
+        OtherCode::VendorApp => "for its vendor's own app",
+        OtherCode::Passkey => "a sign-in with a passkey",
+        OtherCode::Text => "some text",
+    };
+    CommandError::new(
+        "not_an_enrolment",
+        &format!("that is {what}, not a code for an authenticator"),
+        Some(code.hint()),
+    )
+}
+
+/// Nothing was there to be read.
+pub(crate) fn no_code_found() -> CommandError {
+    CommandError::new(
+        "no_code_found",
+        "no QR code was found in that picture",
+        Some("use a sharper or larger picture, or paste the key instead"),
+    )
+}
+
+/// What a text says: links, one a line or within a sentence, or else one bare setup key.
+pub(crate) fn from_text(
+    text: &SecretString,
+    transfers: &mut Collection,
+) -> Result<Reading, CommandError> {
+    let text = text
+        .expose_secret()
+        .trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+    if !text.contains(':') {
+        let entry = Entry::totp("", "", Seed::from_base32(text)?);
+        return Ok(Reading {
+            drafts: vec![Draft { entry, notices: vec![
                 "a key alone says nothing of its settings: SHA-1, 6 digits and 30 seconds are assumed".into(),
-            ] }])
-        }
-        Err(error) => Err(error.into()),
+            ] }],
+            ..Reading::default()
+        });
+    }
+    let lines = text.lines().take(MAX_LINES).map(link_in);
+    let payloads = lines.filter(|line| !line.is_empty()).map(Payload::of);
+    Ok(from_payloads(payloads, transfers))
+}
+
+/// The link in a line: from where it begins to the line's end, or to the next space where text stands before it.
+fn link_in(line: &str) -> &str {
+    let line = line.trim();
+    let lower = line.to_ascii_lowercase();
+    match lower.find("otpauth") {
+        None | Some(0) => line,
+        Some(at) => line[at..].split_whitespace().next().unwrap_or_default(),
     }
 }
 
@@ -216,85 +308,157 @@ pub(crate) fn from_form(form: ManualEntry) -> Result<Draft, CommandError> {
 mod tests {
     use super::*;
 
-    /// A picture of a QR code, 4 pixels a module with its quiet zone.
-    fn picture(text: &str) -> Picture {
-        let code = qrcode::QrCode::new(text).unwrap();
-        let side = code.width() + 8;
-        let dark = |x: usize, y: usize| {
-            let (x, y) = ((x / 4).wrapping_sub(4), (y / 4).wrapping_sub(4));
-            x < code.width() && y < code.width() && code[(x, y)] == qrcode::Color::Dark
-        };
-        let edge = side * 4;
-        let luma = (0..edge * edge)
-            .map(|at| if dark(at % edge, at / edge) { 0 } else { 255 })
-            .collect();
-        let edge = u32::try_from(edge).unwrap();
-        Picture::from_luma(luma, edge, edge).unwrap()
+    fn read(payloads: &[&str], transfers: &mut Collection) -> Reading {
+        from_payloads(payloads.iter().map(|text| Payload::of(text)), transfers)
+    }
+
+    fn issuers(reading: &Reading) -> Vec<&str> {
+        reading
+            .drafts
+            .iter()
+            .map(|draft| draft.entry.issuer.as_str())
+            .collect()
+    }
+
+    const EXAMPLE: &str = "otpauth://totp/Example:ada?secret=QWERTYUIOP";
+    const OTHER: &str = "otpauth://totp/Other:ada?secret=ASDFGHJKL";
+
+    #[test]
+    fn every_enrolment_is_taken_once() {
+        let reading = read(&[EXAMPLE, OTHER, EXAMPLE], &mut Collection::default());
+        assert_eq!(issuers(&reading), ["Example", "Other"]);
+        assert!(reading.refused.is_none());
     }
 
     #[test]
-    fn a_picture_of_an_enrolment_is_read() {
-        let drafts =
-            from_picture(&picture("otpauth://totp/Example:ada?secret=QWERTYUIOP")).unwrap();
-        assert_eq!(drafts.len(), 1);
-        assert_eq!(drafts[0].entry.issuer, "Example");
-    }
-
-    #[test]
-    fn a_picture_of_anything_else_gets_a_sentence_and_a_next_step() {
-        let blank = Picture::from_luma(vec![255; 200 * 200], 200, 200).unwrap();
-        for (name, picture, code) in [
-            ("nothing", blank, "no_code_found"),
+    fn anything_else_gets_a_sentence_and_a_next_step() {
+        for (name, payload, code) in [
             (
                 "a web link",
-                picture("https://example.com/?secret=QWERTYUIOP"),
+                "https://example.com/?secret=QWERTYUIOP",
                 "not_an_enrolment",
             ),
             (
                 "a network",
-                picture("WIFI:S:home;T:WPA;P:QWERTYUIOP;;"),
+                "WIFI:S:home;T:WPA;P:QWERTYUIOP;;",
                 "not_an_enrolment",
             ),
             (
                 "a damaged transfer",
-                picture("otpauth-migration://offline?data=CjEKCg"),
+                "otpauth-migration://offline?data=CjEKCg",
                 "transfer_damaged",
             ),
             (
-                "the first of three codes",
-                picture("otpauth-migration://offline?data=CgwKCkhlbGxvId6tvu8YAw"),
-                "transfer_incomplete",
-            ),
-            (
                 "a bad secret",
-                picture("otpauth://totp/a?secret=QWERTY018"),
+                "otpauth://totp/a?secret=QWERTY018",
                 "seed_lookalike",
             ),
         ] {
-            let error = from_picture(&picture).err().unwrap();
+            let reading = read(&[payload], &mut Collection::default());
+            let error = reading.refused.unwrap();
+            assert!(reading.drafts.is_empty(), "{name}");
+            assert_eq!(error.code, code, "{name}");
             assert!(error.hint.is_some(), "{name} has a next step: {error:?}");
             assert!(
                 !format!("{error:?}").contains("QWERTY"),
                 "{name} repeats no secret: {error:?}"
             );
-            assert_eq!(error.code, code, "{name}");
         }
+        let beside = read(
+            &["https://example.com/", EXAMPLE],
+            &mut Collection::default(),
+        );
+        assert!(
+            beside.refused.is_none(),
+            "an advertisement beside the code is nobody's business"
+        );
+        let bad = read(
+            &["otpauth://totp/a?secret=1", EXAMPLE],
+            &mut Collection::default(),
+        );
+        assert_eq!(issuers(&bad), ["Example"], "the good one is taken");
+        assert_eq!(
+            bad.refused.unwrap().code,
+            "seed_lookalike",
+            "and the bad one named"
+        );
+    }
+
+    /// Codes number 1 and 2 of a transfer of two, as another app draws them: an account each.
+    const FIRST: &str = "otpauth-migration://offline?data=ChIKBUhlbGxvEgNvbmUgASgBMAIQARgCIAA";
+    const SECOND: &str = "otpauth-migration://offline?data=ChIKBVdvcmxkEgN0d28gASgBMAIQARgCIAE";
+
+    #[test]
+    fn codes_of_a_transfer_come_in_any_order_at_any_time() {
+        let mut transfers = Collection::default();
+        let reading = read(&[SECOND, EXAMPLE], &mut transfers);
+        assert_eq!(issuers(&reading), ["Example"], "what is whole is taken");
+        assert_eq!(
+            reading.waiting[0].to_string(),
+            "1 of 2 codes scanned, missing number 1"
+        );
+        let again = read(&[SECOND], &mut transfers);
+        assert!(again.drafts.is_empty() && again.waiting[0].repeated);
+        let whole = read(&[FIRST], &mut transfers);
+        assert!(whole.waiting.is_empty() && transfers.is_empty());
+        let accounts: Vec<_> = whole
+            .drafts
+            .iter()
+            .map(|draft| draft.entry.account.as_str())
+            .collect();
+        assert_eq!(accounts, ["one", "two"], "in the transfer's own order");
+        read(&[SECOND], &mut transfers);
+        let taken = from_unfinished(&mut transfers);
+        assert_eq!(
+            taken.drafts[0].entry.account, "two",
+            "nobody waits for the other"
+        );
+        assert!(transfers.is_empty());
+    }
+
+    #[test]
+    fn texts() {
+        let many = format!("My codes:\n{EXAMPLE}\r\n\n  {OTHER}  \nthat was all");
+        let within = format!("Open {EXAMPLE} with your authenticator.");
+        for (name, text, expected) in [
+            ("a link", EXAMPLE, &["Example"][..]),
+            ("several lines", &many, &["Example", "Other"]),
+            ("within a sentence", &within, &["Example"]),
+            ("a key", " qwer tyui-op ", &[""]),
+            ("a key on two lines", "QWER\nTYUI", &[""]),
+            ("byte order mark", &format!("\u{feff}{OTHER}"), &["Other"]),
+            (
+                "spaces in a name",
+                "otpauth://totp/Big Bank:ada l?secret=QWERTYUIOP",
+                &["Big Bank"],
+            ),
+        ] {
+            let reading = from_text(&text.into(), &mut Collection::default());
+            assert_eq!(
+                issuers(&reading.unwrap_or_else(|error| panic!("{name}: {error:?}"))),
+                expected,
+                "{name}"
+            );
+        }
+        let refused = from_text(&"not a key at all!".into(), &mut Collection::default());
+        assert_eq!(refused.err().unwrap().code, "seed_not_base32");
     }
 
     #[test]
     fn only_the_newest_drafts_are_held() {
         let mut drafts = Drafts::default();
-        let draft = || from_text(&"QWERTYUIOP".into()).unwrap().remove(0);
+        let draft = || Draft::from(Entry::totp("", "", Seed::from_bytes(vec![7]).unwrap()));
         let first = drafts.hold(draft());
         for _ in 0..DRAFTS_HELD {
             drafts.hold(draft());
         }
         assert!(drafts.get(&first).is_none(), "the oldest goes");
         assert_eq!(drafts.held.len(), DRAFTS_HELD);
+        read(&[FIRST], &mut drafts.transfers);
         drafts.clear();
         assert!(
-            drafts.held.is_empty(),
-            "and all of them when the vault locks"
+            drafts.held.is_empty() && drafts.transfers.is_empty(),
+            "and all of it when the vault locks"
         );
     }
 }

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use deskfob_flows::now_ms;
 use deskfob_otp::{Digits, Entry, Kind, Period, Seed};
-use deskfob_vault::Vault;
+use deskfob_vault::{Duplicate, KeepError, Kept, NewEntry, OnDuplicate, Vault};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use crate::args::{AddArgs, Global, KindArg};
+use crate::args::{AddArgs, DuplicateArgs, Global, KindArg};
 use crate::entry::{self, EntryView};
 use crate::error::CommandError;
 use crate::input::{self, Asked, Line};
@@ -18,6 +18,8 @@ use crate::output::{Outcome, Output, Report, plain};
 #[derive(Serialize)]
 struct Added {
     entries: Vec<EntryView>,
+    /// The ids of those that were put in the place of another entry.
+    replaced: Vec<String>,
 }
 
 pub(crate) async fn run(
@@ -36,52 +38,61 @@ pub(crate) async fn run(
         } else {
             vec![typed(args, digits, period)?]
         };
-        if !args.keep_both {
-            refuse_twins(vault, &entries).await?;
-        }
-        let ids = vault.add_entries(&entries, now_ms()).await?;
-        let views = entries.iter().zip(ids);
-        Ok(Added {
-            entries: views
-                .map(|(entry, id)| EntryView {
-                    id: Some(id.to_string()),
-                    ..entry.into()
-                })
-                .collect(),
-        })
+        let kept = keep(vault, &entries, args.duplicates.policy(OnDuplicate::Refuse)).await?;
+        Ok(Added::of(&entries, &kept))
     })
     .await?;
     out.show(&added)?;
     Ok(Outcome::Done)
 }
 
-/// Refuses entries that the vault seems to have, or that are given twice.
-async fn refuse_twins(vault: &Vault, entries: &[Entry]) -> Result<(), CommandError> {
-    for (index, entry) in entries.iter().enumerate() {
-        refuse_twin(vault, entry).await?;
-        if let Some(twin) = entries[..index]
-            .iter()
-            .find(|other| other.seed.ct_eq(&entry.seed))
-        {
-            return Err(CommandError::Duplicate {
-                name: entry::name(entry),
-                twin: entry::name(twin),
-            });
+impl DuplicateArgs {
+    pub(crate) fn policy(&self, otherwise: OnDuplicate) -> OnDuplicate {
+        match (self.keep_both, self.replace) {
+            (true, _) => OnDuplicate::KeepBoth,
+            (_, true) => OnDuplicate::Replace,
+            _ => otherwise,
         }
     }
-    Ok(())
 }
 
-/// Refuses an entry that the vault seems to have.
-pub(crate) async fn refuse_twin(vault: &Vault, entry: &Entry) -> Result<(), CommandError> {
-    let Some(twin) = vault.find_duplicates(entry).await?.first().copied() else {
-        return Ok(());
-    };
-    let twin = vault.entry(twin).await?;
-    Err(CommandError::Duplicate {
+/// Adds entries, each by the same rule about duplicates: all or none.
+pub(crate) async fn keep(
+    vault: &Vault,
+    entries: &[Entry],
+    on_duplicate: OnDuplicate,
+) -> Result<Vec<Kept>, CommandError> {
+    let new: Vec<NewEntry> = entries
+        .iter()
+        .map(|entry| NewEntry {
+            entry: entry.clone(),
+            tags: Vec::new(),
+            on_duplicate,
+        })
+        .collect();
+    let name = |index: usize| entries.get(index).map(entry::name).unwrap_or_default();
+    vault
+        .keep_entries(&new, now_ms())
+        .await
+        .map_err(|error| match error {
+            KeepError::Duplicate { index, of } => CommandError::Duplicate {
+                name: name(index),
+                twin: entry::named(&of.issuer, &of.account),
+            },
+            KeepError::Ambiguous { index, count } => CommandError::SeveralDuplicates {
+                name: name(index),
+                count,
+            },
+            KeepError::Store(error) => error.into(),
+        })
+}
+
+/// The vault has `entry` already.
+pub(crate) fn duplicate(entry: &Entry, of: &Duplicate) -> CommandError {
+    CommandError::Duplicate {
         name: entry::name(entry),
-        twin: entry::name(&twin.entry),
-    })
+        twin: entry::named(&of.issuer, &of.account),
+    }
 }
 
 /// Every line of standard input that is not empty; one that is no URI refuses them all.
@@ -148,10 +159,39 @@ fn typed(args: &AddArgs, digits: Digits, period: Period) -> Result<Entry, Comman
     })
 }
 
+impl Added {
+    fn of(entries: &[Entry], kept: &[Kept]) -> Self {
+        let mut added = Self {
+            entries: Vec::with_capacity(entries.len()),
+            replaced: Vec::new(),
+        };
+        for (entry, kept) in entries.iter().zip(kept) {
+            let id = match kept {
+                Kept::Added(id) => id.to_string(),
+                Kept::Replaced(id) => {
+                    added.replaced.push(id.to_string());
+                    id.to_string()
+                }
+                Kept::Skipped(_) => continue,
+            };
+            added.entries.push(EntryView {
+                id: Some(id),
+                ..entry.into()
+            });
+        }
+        added
+    }
+}
+
 impl Report for Added {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         for entry in &self.entries {
-            writeln!(out, "Added {}", plain(&entry.name()))?;
+            let replaced = entry
+                .id
+                .as_ref()
+                .is_some_and(|id| self.replaced.contains(id));
+            let done = if replaced { "Replaced" } else { "Added" };
+            writeln!(out, "{done} {}", plain(&entry.name()))?;
         }
         Ok(())
     }

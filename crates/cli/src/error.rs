@@ -73,6 +73,8 @@ pub(crate) enum CommandError {
     },
     #[error("{name} looks the same as {twin}")]
     Duplicate { name: String, twin: String },
+    #[error("{name} looks the same as {count} entries")]
+    SeveralDuplicates { name: String, count: usize },
 
     #[error("the file cannot be read: {0}")]
     File(#[source] io::Error),

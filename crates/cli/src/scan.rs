@@ -7,8 +7,7 @@ mod reading;
 
 use std::path::Path;
 
-use deskfob_flows::now_ms;
-use deskfob_vault::Vault;
+use deskfob_vault::{Kept, OnDuplicate, Vault};
 use secrecy::SecretString;
 
 use crate::add;
@@ -71,7 +70,7 @@ pub(crate) async fn add(
     if readings.iter().any(|reading| !reading.entries.is_empty()) {
         with_vault(global, Purpose::Change, async |vault| {
             for reading in &mut readings {
-                keep(vault, reading, args.keep_both).await?;
+                keep(vault, reading, args.duplicates.policy(OnDuplicate::Skip)).await?;
             }
             Ok(())
         })
@@ -84,14 +83,28 @@ pub(crate) async fn add(
     Ok(outcome)
 }
 
-async fn keep(vault: &Vault, reading: &mut Reading, keep_both: bool) -> Result<(), CommandError> {
+async fn keep(
+    vault: &Vault,
+    reading: &mut Reading,
+    on_duplicate: OnDuplicate,
+) -> Result<(), CommandError> {
     for (position, entry) in reading.entries.iter().enumerate() {
-        if !keep_both && let Err(refused) = add::refuse_twin(vault, entry).await {
-            reading.scanned.error = Some((&refused).into());
-            continue;
+        let kept = match add::keep(vault, std::slice::from_ref(entry), on_duplicate).await {
+            Ok(kept) => kept,
+            Err(refused @ CommandError::SeveralDuplicates { .. }) => {
+                reading.scanned.error = Some((&refused).into());
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        match &kept[..] {
+            [Kept::Skipped(of)] => {
+                reading.scanned.error = Some((&add::duplicate(entry, of)).into());
+            }
+            [Kept::Added(id)] => reading.scanned.added(position, id.to_string(), false),
+            [Kept::Replaced(id)] => reading.scanned.added(position, id.to_string(), true),
+            _ => {}
         }
-        let id = vault.add_entry(entry, now_ms()).await?;
-        reading.scanned.added(position, id.to_string());
     }
     Ok(())
 }

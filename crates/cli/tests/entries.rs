@@ -86,7 +86,7 @@ fn a_picture_made_by_another_program_gives_the_codes_of_a_third() {
 
     let enrolment = json!({
         "id": null, "type": "totp", "issuer": "Acme", "account": "ada@acme.example",
-        "algorithm": "SHA1", "digits": 6, "period": 30, "counter": null, "notices": [],
+        "algorithm": "SHA1", "digits": 6, "period": 30, "counter": null, "notices": [], "replaced": false,
     });
     let seen = fob.bare(&["scan", picture, "--json"], "").ends(0).json();
     assert_eq!(
@@ -118,8 +118,25 @@ fn a_picture_made_by_another_program_gives_the_codes_of_a_third() {
         .json();
     assert_eq!(again["error"]["code"], "duplicate");
     assert_eq!(again["payloads"][0]["id"], Value::Null, "not added");
+    let replaced = fob.json(&["scan", picture, "--add", "--replace"], "");
+    assert_eq!(
+        (
+            &replaced["payloads"][0]["id"],
+            &replaced["payloads"][0]["replaced"]
+        ),
+        (&json!(id), &json!(true)),
+        "in its own place"
+    );
     fob.run(&["scan", picture, "--add", "--keep-both"], "")
         .ends(0);
+    let which = fob
+        .run(&["scan", picture, "--add", "--replace", "--json"], "")
+        .ends(1)
+        .json();
+    assert_eq!(which["error"]["code"], "duplicates", "nobody guesses which");
+    fob.bare(&["scan", picture, "--replace"], "").ends(2);
+    fob.bare(&["scan", picture, "--add", "--replace", "--keep-both"], "")
+        .ends(2);
     let listed = fob.json(&["list"], "");
     assert_eq!(listed["entries"].as_array().expect("entries").len(), 2);
 
@@ -259,6 +276,14 @@ fn uris_are_added_all_or_none() {
             .contains("hint: add it all the same with --keep-both"),
         "{}",
         refused.stderr
+    );
+    let issuer_b = format!("otpauth://totp/b:Two?secret={KEY}&digits=6\n");
+    let replaced = fob.json(&["add", "--uri-stdin", "--replace"], &issuer_b);
+    assert_eq!(replaced["replaced"][0], added["entries"][1]["id"]);
+    assert_eq!(
+        fob.json(&["trash", "list"], "")["entries"][0]["digits"],
+        8,
+        "the old one can be had back"
     );
     assert!(
         !fob.printed().contains("QWERTY") && !fob.printed().contains(KEY),

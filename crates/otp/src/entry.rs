@@ -118,6 +118,19 @@ impl Entry {
         }
     }
 
+    /// Whether both make the same codes, whatever their names: same key and settings. A counter moves on, so where it is
+    /// does not count.
+    pub fn makes_same_codes(&self, other: &Self) -> bool {
+        let alike = match (self.kind, other.kind) {
+            (Kind::Hotp { .. }, Kind::Hotp { .. }) => true,
+            (one, other) => one == other,
+        };
+        alike
+            && self.algorithm == other.algorithm
+            && self.digits == other.digits
+            && self.seed.ct_eq(&other.seed)
+    }
+
     /// How long a code is valid; `None` for HOTP.
     pub fn period(&self) -> Option<Period> {
         match self.kind {

@@ -54,7 +54,8 @@ pub use repair::RepairError;
 pub use settings::{BackupSettings, IdleLock, IdleLockError, Settings};
 pub use slots::SlotError;
 pub use store::{
-    EntryEdit, EntryProblem, NewAccount, Notes, PendingEnrolment, RecoveryCode, ReminderRecord,
-    Stage, StoreError, StoredAccount, StoredEntry, StoredTokens, TrashedEntry, UnreadableEntry,
+    Duplicate, EntryEdit, EntryProblem, KeepError, Kept, NewAccount, NewEntry, Notes, OnDuplicate,
+    PendingEnrolment, RecoveryCode, ReminderRecord, Stage, StoreError, StoredAccount, StoredEntry,
+    StoredTokens, TrashedEntry, UnreadableEntry,
 };
 pub use vault::Vault;

@@ -63,7 +63,11 @@ fn any_entry_reads_back_as_it_was_added() {
                 let id = vault.add_entry(&entry, NOW_MS).await.unwrap();
                 assert_same(&vault.entry(id).await.unwrap().entry, &entry, "one by one");
                 let twins = vault.find_duplicates(&entry).await.unwrap();
-                assert!(twins.contains(&id), "an entry is its own duplicate");
+                let own = twins.iter().find(|twin| twin.id == id);
+                assert!(
+                    own.is_some_and(|own| own.same_codes),
+                    "an entry is its own duplicate"
+                );
             });
             Ok(())
         })
@@ -221,29 +225,47 @@ async fn duplicates_share_a_label_or_a_seed() {
         .add_entry(&entry("Übersicht", "Alice@Example.com", b"seed"), NOW_MS)
         .await
         .unwrap();
-    for (case, candidate, duplicate) in [
+    let mut longer = entry("Übersicht", "Alice@Example.com", b"seed");
+    longer.digits = Digits::try_from(8).unwrap();
+    // What they have in common: nothing, the names or the codes.
+    for (case, candidate, same_codes) in [
         (
             "the same",
             entry("Übersicht", "Alice@Example.com", b"seed"),
-            true,
+            Some(true),
         ),
         (
             "other case",
             entry("ÜBERSICHT", "alice@example.COM", b"other"),
-            true,
+            Some(false),
         ),
-        ("same seed", entry("Other", "bob", b"seed"), true),
-        ("other account", entry("Übersicht", "bob", b"other"), false),
+        ("same seed", entry("Other", "bob", b"seed"), Some(true)),
+        ("other settings", longer, Some(false)),
+        ("other account", entry("Übersicht", "bob", b"other"), None),
         (
             "moved between the names",
             entry("ÜbersichtAlice", "@Example.com", b"other"),
-            false,
+            None,
         ),
-        ("seed's beginning", entry("Other", "bob", b"see"), false),
+        ("seed's beginning", entry("Other", "bob", b"see"), None),
     ] {
         let found = vault.find_duplicates(&candidate).await.unwrap();
-        assert_eq!(found, if duplicate { vec![id] } else { vec![] }, "{case}");
+        let found: Vec<_> = found.iter().map(|one| (one.id, one.same_codes)).collect();
+        let expected: Vec<_> = same_codes.map(|same| (id, same)).into_iter().collect();
+        assert_eq!(found, expected, "{case}");
     }
+    vault
+        .add_entry(&entry("", "", b"nameless"), NOW_MS)
+        .await
+        .unwrap();
+    assert_eq!(
+        vault
+            .find_duplicates(&entry("", " ", b"another"))
+            .await
+            .unwrap(),
+        [],
+        "without a name nothing says that they are the same"
+    );
 }
 
 #[tokio::test]

@@ -4,20 +4,24 @@ use std::path::{Path, PathBuf};
 
 use deskfob_flows::{now_ms, unix_now};
 use deskfob_otp::Kind;
-use deskfob_scan::{MAX_ENCODED_BYTES, Picture};
-use deskfob_vault::EntryId;
+use deskfob_scan::{MAX_ENCODED_BYTES, Payload, Picture, PictureError, Progress};
+use deskfob_vault::{KeepError, Kept, NewEntry, OnDuplicate, StoreError};
 use secrecy::SecretString;
 use tauri::{AppHandle, Manager, Runtime, State};
 use tokio::io::AsyncReadExt;
+use zeroize::Zeroizing;
 
 use super::entries::clipboard_error;
 use super::{Answer, dialogs, id, wait};
 use crate::clipboard::Clip;
-use crate::drafts::{self, Draft};
+use crate::drafts::{self, Draft, Reading};
 use crate::error::CommandError;
 use crate::open_vault::Open;
 use crate::state::AppState;
-use crate::view::{BackendEvent, CodeView, DraftView, DuplicateChoice, EntryView, ManualEntry};
+use crate::view::{
+    BackendEvent, CodeView, DraftChoice, DraftView, DuplicateChoice, DuplicateView, EntryView,
+    FoundView, ManualEntry, TransferView,
+};
 
 const PICTURES: (&str, &[&str]) = (
     "Pictures",
@@ -28,30 +32,30 @@ const PICTURES: (&str, &[&str]) = (
 pub(crate) fn draft_from_image_file<R: Runtime>(
     app: AppHandle<R>,
     state: State<'_, AppState>,
-) -> Answer<Option<Vec<DraftView>>> {
+) -> Answer<Option<FoundView>> {
     wait(async {
         let open = state.opened().await?;
         let title = "Choose a picture of a QR code";
         let Some(path) = dialogs::open(&app, title, PICTURES).await? else {
             return Ok(None);
         };
-        let drafts = read_file(&path).await?;
-        Ok(Some(hold(&open, drafts).await?))
+        let file = read_file(&path).await?;
+        Ok(Some(take_all(&open, vec![file]).await?))
     })
 }
 
 #[tauri::command(async)]
-pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<Vec<DraftView>> {
+pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<FoundView> {
     wait(async {
         let open = state.opened().await?;
         let clipboard = state.clipboard.clone();
-        let drafts = tokio::task::spawn_blocking(move || match clipboard.read() {
-            Ok(Clip::Text(text)) => drafts::from_text(&text),
+        let content = tokio::task::spawn_blocking(move || match clipboard.read() {
+            Ok(Clip::Text(text)) => Ok(Content::Text(text)),
             Ok(Clip::Picture {
                 width,
                 height,
                 rgba,
-            }) => drafts::from_picture(&Picture::from_rgba(&rgba, width, height)?),
+            }) => scanned(&Picture::from_rgba(&rgba, width, height)?),
             Err(error) => Err(clipboard_error(error)),
         })
         .await
@@ -62,28 +66,68 @@ pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<Vec<Dra
                 Some("choose an image file instead"),
             )
         })??;
-        hold(&open, drafts).await
+        take_all(&open, vec![content]).await
     })
 }
 
 #[tauri::command(async)]
-pub(crate) fn draft_from_text(state: State<'_, AppState>, text: String) -> Answer<Vec<DraftView>> {
+pub(crate) fn draft_from_text(state: State<'_, AppState>, text: String) -> Answer<FoundView> {
     wait(async {
         let open = state.opened().await?;
-        let drafts = drafts::from_text(&SecretString::from(text))?;
-        hold(&open, drafts).await
+        take_all(&open, vec![Content::Text(text.into())]).await
     })
 }
 
 #[tauri::command(async)]
-pub(crate) fn draft_from_form(
-    state: State<'_, AppState>,
-    form: ManualEntry,
-) -> Answer<Vec<DraftView>> {
+pub(crate) fn draft_from_form(state: State<'_, AppState>, form: ManualEntry) -> Answer<FoundView> {
     wait(async {
         let open = state.opened().await?;
         let draft = drafts::from_form(form)?;
-        hold(&open, vec![draft]).await
+        let reading = Reading {
+            drafts: vec![draft],
+            ..Reading::default()
+        };
+        hold(&open, reading).await
+    })
+}
+
+/// Everything that waits for the person's word.
+#[tauri::command(async)]
+pub(crate) fn draft_list(state: State<'_, AppState>) -> Answer<FoundView> {
+    wait(async {
+        let open = state.opened().await?;
+        let (held, waiting) = {
+            let drafts = open.drafts();
+            (drafts.all(), drafts.transfers.progress())
+        };
+        let mut views = Vec::with_capacity(held.len());
+        for (id, draft) in held {
+            views.push(view(&open, id, draft).await?);
+        }
+        Ok(FoundView {
+            drafts: views,
+            transfers: waiting.iter().map(TransferView::from).collect(),
+            refused: None,
+        })
+    })
+}
+
+/// Takes what was scanned of transfers whose other codes nobody waits for.
+#[tauri::command(async)]
+pub(crate) fn draft_transfer_take(state: State<'_, AppState>) -> Answer<FoundView> {
+    wait(async {
+        let open = state.opened().await?;
+        let reading = drafts::from_unfinished(&mut open.drafts().transfers);
+        hold(&open, reading).await
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn draft_transfer_forget(state: State<'_, AppState>) -> Answer<()> {
+    wait(async {
+        let open = state.opened().await?;
+        open.drafts().transfers = Default::default();
+        Ok(())
     })
 }
 
@@ -101,52 +145,95 @@ pub(crate) fn draft_codes(state: State<'_, AppState>, ids: Vec<String>) -> Answe
     })
 }
 
+/// Keeps drafts: all of them or none.
 #[tauri::command(async)]
 pub(crate) fn draft_save<R: Runtime>(
     app: AppHandle<R>,
     state: State<'_, AppState>,
-    id: String,
-    issuer: String,
-    account: String,
-    duplicate: DuplicateChoice,
-) -> Answer<EntryView> {
+    drafts: Vec<DraftChoice>,
+) -> Answer<Vec<EntryView>> {
     wait(async {
         let open = state.opened().await?;
-        // Taken, so that asking twice does not keep it twice; it comes back when it could not be kept.
-        let draft = open
-            .drafts()
-            .take(&id)
-            .ok_or_else(|| CommandError::not_found("that code"))?;
-        let kept = keep(&open, &draft, &issuer, &account, duplicate).await;
-        if kept.is_err() {
-            open.drafts().put_back(&id, draft);
+        // Taken, so that asking twice does not keep them twice; they come back when they could not be kept.
+        let mut taken = Vec::with_capacity(drafts.len());
+        let mut missing = None;
+        for choice in &drafts {
+            match open.drafts().take(&choice.id) {
+                Some(draft) => taken.push((choice.id.clone(), named(draft, choice))),
+                None => missing = Some(CommandError::not_found("that code")),
+            }
         }
-        let view = kept?;
+        let kept = match missing {
+            Some(error) => Err(error),
+            None => keep(&open, &taken, &drafts).await,
+        };
+        if kept.is_err() {
+            let mut held = open.drafts();
+            for (id, draft) in taken {
+                held.put_back(&id, draft);
+            }
+        }
+        let views = kept?;
         BackendEvent::EntriesChanged.send(&app);
-        Ok(view)
+        Ok(views)
     })
+}
+
+fn named(mut draft: Draft, choice: &DraftChoice) -> Draft {
+    draft.entry.issuer = choice.issuer.trim().to_owned();
+    draft.entry.account = choice.account.trim().to_owned();
+    draft
 }
 
 async fn keep(
     open: &Open,
-    draft: &Draft,
-    issuer: &str,
-    account: &str,
-    duplicate: DuplicateChoice,
-) -> Answer<EntryView> {
+    drafts: &[(String, Draft)],
+    choices: &[DraftChoice],
+) -> Answer<Vec<EntryView>> {
+    let mut new = Vec::with_capacity(drafts.len());
+    for ((_, draft), choice) in drafts.iter().zip(choices) {
+        new.push(NewEntry {
+            entry: draft.entry.clone(),
+            tags: choice.tags.clone(),
+            on_duplicate: match &choice.duplicate {
+                DuplicateChoice::Ask => OnDuplicate::Refuse,
+                DuplicateChoice::KeepBoth => OnDuplicate::KeepBoth,
+                DuplicateChoice::Replace(other) => {
+                    OnDuplicate::ReplaceThis(id(other, "the entry to replace")?)
+                }
+            },
+        });
+    }
     let vault = open.desk.vault();
-    let mut entry = draft.entry.clone();
-    entry.issuer = issuer.trim().to_owned();
-    entry.account = account.trim().to_owned();
-    let kept: EntryId = match duplicate {
-        DuplicateChoice::KeepBoth => vault.add_entry(&entry, now_ms()).await?,
-        DuplicateChoice::Replace(other) => {
-            let other = id(&other, "the entry to replace")?;
-            vault.replace_entry(other, &entry, now_ms()).await?;
-            other
+    let kept = vault
+        .keep_entries(&new, now_ms())
+        .await
+        .map_err(|error| match &error {
+            KeepError::Duplicate { of, .. } => CommandError::new(
+                error.code(),
+                &format!(
+                    "{} is in the vault by now",
+                    entry_name(&of.issuer, &of.account)
+                ),
+                error.hint(),
+            ),
+            _ => CommandError::new(error.code(), &error.to_string(), error.hint()),
+        })?;
+    let mut views = Vec::with_capacity(kept.len());
+    for one in kept {
+        if let Kept::Added(id) | Kept::Replaced(id) = one {
+            views.push(EntryView::from(&vault.entry(id).await?));
         }
-    };
-    Ok(EntryView::from(&vault.entry(kept).await?))
+    }
+    Ok(views)
+}
+
+fn entry_name(issuer: &str, account: &str) -> String {
+    match (issuer, account) {
+        ("", "") => "a code without a name".to_owned(),
+        ("", name) | (name, "") => name.to_owned(),
+        (issuer, account) => format!("{issuer} ({account})"),
+    }
 }
 
 #[tauri::command(async)]
@@ -168,32 +255,39 @@ pub(crate) fn dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     });
 }
 
+/// Files of one drop that are read.
+const MAX_DROPPED: usize = 100;
+
 async fn read_dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     let state = app.state::<AppState>();
-    let Ok(open) = state.opened().await else {
-        return;
+    let open = match state.opened().await {
+        Ok(open) => open,
+        Err(error) => return BackendEvent::DraftsFailed { error }.send(&app),
     };
-    let mut drafts = Vec::new();
-    let mut failed = None;
-    for path in paths {
-        match read_file(&path).await {
-            Ok(some) => drafts.extend(some),
-            Err(error) => failed = Some(error),
-        }
+    let mut contents = Vec::new();
+    for path in paths.into_iter().take(MAX_DROPPED) {
+        contents.push(read_file(&path).await.unwrap_or_else(Content::Refused));
     }
-    let event = match (drafts.is_empty(), failed) {
-        (true, Some(error)) => BackendEvent::DraftsFailed { error },
-        (true, None) => return,
-        (false, _) => match hold(&open, drafts).await {
-            Ok(drafts) => BackendEvent::DraftsFound { drafts },
-            Err(error) => BackendEvent::DraftsFailed { error },
-        },
-    };
-    event.send(&app);
+    if contents.is_empty() {
+        return;
+    }
+    match take_all(&open, contents).await {
+        Ok(found) => BackendEvent::DraftsFound { found },
+        Err(error) => BackendEvent::DraftsFailed { error },
+    }
+    .send(&app);
 }
 
-/// The enrolments in a picture file.
-pub(crate) async fn read_file(path: &Path) -> Answer<Vec<Draft>> {
+/// What a file or the clipboard holds.
+pub(crate) enum Content {
+    /// What the codes in a picture say.
+    Codes(Vec<Payload>),
+    Text(SecretString),
+    Refused(CommandError),
+}
+
+/// The codes in a picture file, or the text of another.
+pub(crate) async fn read_file(path: &Path) -> Answer<Content> {
     let unreadable = |error: std::io::Error| {
         CommandError::new(
             "file_unreadable",
@@ -202,12 +296,12 @@ pub(crate) async fn read_file(path: &Path) -> Answer<Vec<Draft>> {
         )
     };
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::new());
     file.take(MAX_ENCODED_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
         .await
         .map_err(unreadable)?;
-    tokio::task::spawn_blocking(move || drafts::from_picture(&Picture::from_encoded(&bytes)?))
+    tokio::task::spawn_blocking(move || content_of(&bytes))
         .await
         .map_err(|_| {
             CommandError::new(
@@ -218,31 +312,111 @@ pub(crate) async fn read_file(path: &Path) -> Answer<Vec<Draft>> {
         })?
 }
 
-async fn hold(open: &Open, drafts: Vec<Draft>) -> Answer<Vec<DraftView>> {
-    let mut views = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        let mut duplicate_of = Vec::new();
-        for twin in open.desk.vault().find_duplicates(&draft.entry).await? {
-            duplicate_of.push(EntryView::from(&open.desk.vault().entry(twin).await?));
+/// The longest text file read, in bytes.
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
+
+fn content_of(bytes: &[u8]) -> Answer<Content> {
+    match Picture::from_encoded(bytes) {
+        Ok(picture) => scanned(&picture),
+        Err(PictureError::NotAPicture) if bytes.len() <= MAX_TEXT_BYTES => {
+            let text = std::str::from_utf8(bytes).map_err(|_| PictureError::NotAPicture)?;
+            if text.to_ascii_lowercase().contains("otpauth") {
+                Ok(Content::Text(text.into()))
+            } else {
+                Err(PictureError::NotAPicture.into())
+            }
         }
-        let id = open.drafts().hold(draft.clone());
-        let Draft { entry, notices } = draft;
-        views.push(DraftView {
-            code: CodeView::at(id.clone(), &entry, unix_now()),
-            id,
-            kind: (&entry.kind).into(),
-            algorithm: entry.algorithm.into(),
-            digits: entry.digits.get(),
-            period: entry.period().map(|period| period.get()),
-            counter: match entry.kind {
-                Kind::Hotp { counter } => Some(counter),
-                Kind::Totp { .. } | Kind::Steam { .. } => None,
-            },
-            issuer: entry.issuer,
-            account: entry.account,
-            notices,
-            duplicate_of,
-        });
+        Err(error) => Err(error.into()),
     }
-    Ok(views)
+}
+
+fn scanned(picture: &Picture) -> Answer<Content> {
+    let found = deskfob_scan::scan(picture);
+    if found.is_empty() {
+        return Err(drafts::no_code_found());
+    }
+    Ok(Content::Codes(deskfob_scan::enrolments(&found)))
+}
+
+/// Reads what codes said, wherever they were seen (a picture, the screen, a camera's frame), holds it for the person's
+/// word, and shows it. An error says why there is nothing in it.
+pub(crate) async fn take(open: &Open, payloads: Vec<Payload>) -> Answer<FoundView> {
+    take_all(open, vec![Content::Codes(payloads)]).await
+}
+
+async fn take_all(open: &Open, contents: Vec<Content>) -> Answer<FoundView> {
+    let mut all = Reading::default();
+    for content in contents {
+        let reading = {
+            let transfers = &mut open.drafts().transfers;
+            match content {
+                Content::Codes(payloads) => Ok(drafts::from_payloads(payloads, transfers)),
+                Content::Text(text) => drafts::from_text(&text, transfers),
+                Content::Refused(error) => Err(error),
+            }
+        };
+        all.join(reading);
+    }
+    all.forget_complete(&open.drafts().transfers);
+    hold(open, all).await
+}
+
+async fn hold(open: &Open, reading: Reading) -> Answer<FoundView> {
+    if reading.drafts.is_empty() && reading.waiting.is_empty() {
+        return Err(reading.refused.unwrap_or_else(drafts::no_code_found));
+    }
+    let mut views = Vec::with_capacity(reading.drafts.len());
+    for draft in reading.drafts {
+        let id = open.drafts().hold(draft.clone());
+        views.push(view(open, id, draft).await?);
+    }
+    Ok(FoundView {
+        drafts: views,
+        transfers: reading.waiting.iter().map(TransferView::from).collect(),
+        refused: reading.refused,
+    })
+}
+
+async fn view(open: &Open, id: String, draft: Draft) -> Answer<DraftView> {
+    let Draft { entry, notices } = draft;
+    let vault = open.desk.vault();
+    let mut duplicate_of = Vec::new();
+    for twin in vault.find_duplicates(&entry).await? {
+        match vault.entry(twin.id).await {
+            Ok(stored) => duplicate_of.push(DuplicateView {
+                entry: EntryView::from(&stored),
+                same_codes: twin.same_codes,
+            }),
+            // Removed just now.
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(DraftView {
+        code: CodeView::at(id.clone(), &entry, unix_now()),
+        id,
+        kind: (&entry.kind).into(),
+        algorithm: entry.algorithm.into(),
+        digits: entry.digits.get(),
+        period: entry.period().map(|period| period.get()),
+        counter: match entry.kind {
+            Kind::Hotp { counter } => Some(counter),
+            Kind::Totp { .. } | Kind::Steam { .. } => None,
+        },
+        issuer: entry.issuer,
+        account: entry.account,
+        notices,
+        duplicate_of,
+    })
+}
+
+impl From<&Progress> for TransferView {
+    fn from(progress: &Progress) -> Self {
+        Self {
+            total: progress.total,
+            have: progress.have,
+            missing: progress.missing.clone(),
+            repeated: progress.repeated,
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Emitter, Runtime};
 use ts_rs::TS;
 
-use super::DraftView;
+use super::FoundView;
 use crate::error::CommandError;
 
 /// Why the vault was locked.
@@ -67,12 +67,12 @@ pub enum BackendEvent {
         /// Its address, to open by hand.
         url: String,
     },
-    /// A dropped picture held enrolments.
+    /// A dropped file or a link that was opened held enrolments.
     DraftsFound {
         /// What was read.
-        drafts: Vec<DraftView>,
+        found: FoundView,
     },
-    /// A dropped picture held none.
+    /// It held none.
     DraftsFailed {
         /// Why.
         error: CommandError,

@@ -19,7 +19,9 @@ pub use backup::{
     BackupKindView, BackupPreview, BackupView, ChangedView, CheckView, DifferenceView,
     ExportFormat, FindingView, LabelView, LevelView, RestoreHow, RestoredView,
 };
-pub use draft::{DraftView, DuplicateChoice, ManualEntry};
+pub use draft::{
+    DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, ManualEntry, TransferView,
+};
 pub use entry::{
     AlgorithmView, CodeView, CopiedView, EntryDetailsView, EntryEditView, EntryKind, EntryView,
     Which,

@@ -1,6 +1,8 @@
 import { createContext, tick } from 'svelte';
 import type { Backend } from './backend';
-import type { CommandError, LockedBecause, LockReason, VaultStatus } from './backend/types';
+import type { CommandError, FoundView, LockedBecause, LockReason, VaultStatus } from './backend/types';
+import { commandError, sentence } from './errors';
+import { m } from './messages';
 import { Session } from './session.svelte';
 import { Ticker } from './ticker.svelte';
 import { Activity } from './vault/activity';
@@ -29,6 +31,8 @@ export class AppState {
   route = $state.raw<Route>({ name: 'codes' });
   sheetOpen = $state(false);
   dragOver = $state(false);
+  /** A file was dropped while the vault was locked. */
+  droppedWhileLocked = $state(false);
   failure = $state.raw<unknown>(null);
   /** Why the system keyring was not set up. It stays until the person is done with it, whichever screen is shown meanwhile. */
   keyringFailure = $state.raw<CommandError | null>(null);
@@ -49,12 +53,11 @@ export class AppState {
       } else if (event.kind === 'unlocked') {
         void this.refreshStatus();
       } else if (event.kind === 'drafts_found') {
-        this.session?.takeDrafts(event.drafts);
-        if (this.session) this.go({ name: 'review' });
+        this.found(event.found);
+      } else if (event.kind === 'drafts_failed') {
+        this.#nothingFound(event.error);
       } else {
         this.session?.hear(event);
-        // A picture can be dropped on any screen; what is wrong with it is said where the other ways are.
-        if (event.kind === 'drafts_failed' && this.session) this.go({ name: 'add' });
       }
     });
     const offActivity = new Activity(() => this.backend.activity(), () => this.session !== null).start();
@@ -78,6 +81,7 @@ export class AppState {
       if (status.state === 'unlocked') {
         this.session ??= new Session(this.backend, this.ticker);
         this.locked = null;
+        this.droppedWhileLocked = false;
       }
       else {
         this.#close();
@@ -93,6 +97,44 @@ export class AppState {
   /** Somewhere in the open vault. What was asked for there and comes after a lock leads nowhere. */
   go(route: Route): void {
     if (this.session) this.route = route;
+  }
+
+  /** Shows what was read, at once unless the person is at something that must not be left by surprise: a web page can send links. */
+  found(found: FoundView): void {
+    const { session } = this;
+    if (!session) return;
+    session.review.take(found);
+    session.draftError = null;
+    if (found.drafts.length === 0) {
+      if (this.#engaged()) session.tell({ text: found.transfers.map(m.transfer.progress).join(' ') });
+      else this.go({ name: 'add' });
+    } else if (session.review.open) {
+      session.tell({ text: m.review.waiting(session.review.drafts.length) });
+    } else if (this.#engaged()) {
+      session.tell({ text: m.review.waiting(found.drafts.length), action: { label: m.review.waitingOpen, run: () => this.go({ name: 'review' }) } });
+    } else {
+      this.go({ name: 'review' });
+    }
+  }
+
+  /** What is wrong with a file or a link is said where the other ways are. */
+  #nothingFound(error: CommandError): void {
+    const { session } = this;
+    if (!session) {
+      this.droppedWhileLocked = error.code === 'vault_locked';
+      return;
+    }
+    if (this.#engaged() || session.review.open) {
+      session.tell({ text: sentence(commandError(error).message) });
+      return;
+    }
+    session.draftsFailed(error);
+    this.go({ name: 'add' });
+  }
+
+  /** Leaving would lose recovery codes just issued, or what is being typed. */
+  #engaged(): boolean {
+    return this.route.name === 'protect' || document.querySelector('[role=dialog], [role=alertdialog]') !== null;
   }
 
   async lock(): Promise<void> {

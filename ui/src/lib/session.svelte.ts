@@ -1,7 +1,8 @@
 import { createContext } from 'svelte';
+import { Review } from './add/review.svelte';
 import { announce, announcer } from './announce.svelte';
 import type { Backend } from './backend';
-import type { AccountView, BackendEvent, CommandError, DeploymentChoice, DraftView, EnrolmentView, EntryView } from './backend/types';
+import type { AccountView, BackendEvent, CommandError, DeploymentChoice, EnrolmentView, EntryView } from './backend/types';
 import { Entries } from './codes/entries.svelte';
 import { LiveCodes } from './codes/live.svelte';
 import { commandError, sentence } from './errors';
@@ -22,7 +23,6 @@ export type WaitingSignIn = { platform: string; url: string | null; entryId: str
 export class Session {
   accounts = $state.raw<AccountView[] | null>(null);
   accountsFailure = $state.raw<CommandError | null>(null);
-  drafts = $state.raw<DraftView[]>([]);
   draftError = $state.raw<CommandError | null>(null);
   notice = $state.raw<Notice | null>(null);
   signIn = $state.raw<WaitingSignIn | null>(null);
@@ -32,6 +32,7 @@ export class Session {
   readonly list: Entries;
   readonly organisation: OrganisationState;
   readonly keeping: Keeping;
+  readonly review: Review;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #signInTurn = 0;
@@ -46,6 +47,7 @@ export class Session {
     this.list = new Entries(backend, this.codes);
     this.organisation = new OrganisationState(backend, ticker);
     this.keeping = new Keeping(backend);
+    this.review = new Review(backend);
     // Not for the settings screen alone: the lock screen says after how long it locked.
     void this.keeping.loadSettings();
     void this.loadEntries();
@@ -132,31 +134,14 @@ export class Session {
       case 'sign_in_opened':
         if (this.signIn) this.signIn = { ...this.signIn, url: event.url };
         break;
-      case 'drafts_failed':
-        this.draftError = event.error;
-        break;
       case 'members_progress':
         this.organisation.progress = { done: event.done, total: event.total };
         break;
     }
   }
 
-  takeDrafts(drafts: DraftView[]): void {
-    // The backend has forgotten them with the lock.
-    if (this.#closed) return;
-    void this.discardDrafts();
-    this.drafts = drafts;
-    this.draftError = null;
-  }
-
   draftsFailed(error: unknown): void {
     if (!this.#closed) this.draftError = commandError(error);
-  }
-
-  async discardDrafts(): Promise<void> {
-    const ids = this.drafts.map((draft) => draft.id);
-    this.drafts = [];
-    if (ids.length > 0) await this.backend.draftDiscard(ids).catch(() => undefined);
   }
 
   connect(deployment: DeploymentChoice, platform: string): Promise<AccountView | null> {
@@ -227,7 +212,7 @@ export class Session {
     this.list.close();
     this.accounts = null;
     this.accountsFailure = null;
-    this.drafts = [];
+    this.review.close();
     this.draftError = null;
     this.signIn = null;
     this.focusEntry = null;

@@ -28,11 +28,21 @@ pub(crate) struct ScanArgs {
     #[arg(long, conflicts_with = "add")]
     pub(crate) raw: bool,
     /// Add the enrolments to the vault
-    #[arg(long)]
+    #[arg(long, required_if_eq_any = [("keep_both", "true"), ("replace", "true")])]
     pub(crate) add: bool,
+    #[command(flatten)]
+    pub(crate) duplicates: DuplicateArgs,
+}
+
+/// What to do with what the vault seems to have already; without, it is left out and told.
+#[derive(Args)]
+pub(crate) struct DuplicateArgs {
     /// Add even what looks like an entry of the vault
-    #[arg(long, requires = "add")]
+    #[arg(long)]
     pub(crate) keep_both: bool,
+    /// Put it in the place of the entry that it looks like, whose old key goes to the trash
+    #[arg(long, conflicts_with = "keep_both")]
+    pub(crate) replace: bool,
 }
 
 /// The key is asked for on the terminal, or read from standard input (after the password, when that comes from there too).
@@ -63,9 +73,8 @@ pub(crate) struct AddArgs {
     /// The first counter of a counter-based entry
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) counter: u64,
-    /// Add it even when it looks like an entry of the vault
-    #[arg(long)]
-    pub(crate) keep_both: bool,
+    #[command(flatten)]
+    pub(crate) duplicates: DuplicateArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

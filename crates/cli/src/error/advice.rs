@@ -32,6 +32,7 @@ impl CommandError {
             Self::NoUri => "no_uri",
             Self::Line { problem, .. } => problem.code(),
             Self::Duplicate { .. } => "duplicate",
+            Self::SeveralDuplicates { .. } => "duplicates",
             Self::File(_) => "file_unreadable",
             Self::NoCodeFound => "no_code_found",
             Self::NotAnEnrolment { .. } => "not_an_enrolment",
@@ -109,7 +110,12 @@ impl CommandError {
             Self::NoSuchTag { .. } => "see the tags with: fob list",
             Self::CounterHasNoNext { .. } => "leave --next out",
             Self::NoUri => "give otpauth URIs on standard input, one a line",
-            Self::Duplicate { .. } => "add it all the same with --keep-both",
+            Self::Duplicate { .. } => {
+                "add it all the same with --keep-both, or put it in the place of the other with --replace"
+            }
+            Self::SeveralDuplicates { .. } => {
+                "add it all the same with --keep-both, or remove all but one of them first"
+            }
             Self::NoCodeFound => "use a sharper or larger picture",
             Self::NotAnEnrolment { code } => code.hint(),
             Self::TransferIncomplete(_) => "put all of its codes into one picture",

@@ -30,6 +30,8 @@ enum PayloadView {
     Enrolment {
         #[serde(flatten)]
         entry: EntryView,
+        /// It was put in the place of the entry of this id.
+        replaced: bool,
         /// Stable names of what was odd and harmless.
         notices: Vec<&'static str>,
     },
@@ -101,6 +103,7 @@ impl Reading {
     fn keep(&mut self, entry: Entry, notices: Vec<&'static str>) {
         self.scanned.payloads.push(PayloadView::Enrolment {
             entry: (&entry).into(),
+            replaced: false,
             notices,
         });
         self.entries.push(entry);
@@ -108,10 +111,14 @@ impl Reading {
 }
 
 impl Scanned {
-    /// The enrolment at `position` is in the vault now, with this id.
-    pub(super) fn added(&mut self, position: usize, id: String) {
-        if let Some(PayloadView::Enrolment { entry, .. }) = self.payloads.get_mut(position) {
+    /// The enrolment at `position` is in the vault now, with this id, perhaps in the place of another.
+    pub(super) fn added(&mut self, position: usize, id: String, in_place: bool) {
+        if let Some(PayloadView::Enrolment {
+            entry, replaced, ..
+        }) = self.payloads.get_mut(position)
+        {
             entry.id = Some(id);
+            *replaced = in_place;
         }
     }
 
@@ -132,8 +139,14 @@ impl Report for Scanned {
             match payload {
                 PayloadView::Raw(text) if terminal => writeln!(out, "{}", plain(text))?,
                 PayloadView::Raw(text) => writeln!(out, "{text}")?,
-                PayloadView::Enrolment { entry, .. } => {
-                    let added = if entry.id.is_some() { "Added " } else { "" };
+                PayloadView::Enrolment {
+                    entry, replaced, ..
+                } => {
+                    let added = match (&entry.id, replaced) {
+                        (None, _) => "",
+                        (Some(_), false) => "Added ",
+                        (Some(_), true) => "Replaced ",
+                    };
                     writeln!(
                         out,
                         "{added}{} ({})",

@@ -9,7 +9,10 @@ use deskfob_otp::{Entry, Kind, Seed};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{EntryEdit, NewAccount, Notes, ReminderRecord, Stage, StoreError, StoredTokens};
+use super::{
+    EntryEdit, KeepError, NewAccount, NewEntry, Notes, OnDuplicate, ReminderRecord, Stage,
+    StoreError, StoredTokens,
+};
 use crate::header;
 use crate::{AccountId, Action, EntryId, Home, IdleLock, KdfCost, Settings, Vault};
 
@@ -219,6 +222,26 @@ fn operations() -> Vec<Operation> {
                     .unwrap()
                     .iter()
                     .any(|trashed| trashed.entry.issuer == "entry")
+        ),
+        operation!(
+            "keep in the place of another",
+            Some("entry_replaced"),
+            GONE,
+            |vault, at| async {
+                let new = NewEntry {
+                    entry: totp("kept"),
+                    tags: vec!["tag".into()],
+                    on_duplicate: OnDuplicate::ReplaceThis(at.entry),
+                };
+                match vault.keep_entries(&[new], NOW_MS).await {
+                    Ok(_) => Ok(()),
+                    Err(KeepError::Store(error)) => Err(error),
+                    Err(other) => panic!("{other}"),
+                }
+            },
+            has_entry(vault, |stored| stored.entry.issuer == "kept"
+                && stored.tags == ["tag"])
+            .await
         ),
         operation!(
             "mark as favourite",

@@ -51,10 +51,7 @@ impl EntryEdit {
             self.notes.expose().chars().count(),
             NOTES_MAX_CHARS,
         )?;
-        at_most("tags", self.tags.len(), MAX_TAGS)?;
-        for tag in &self.tags {
-            at_most("tag", tag.chars().count(), TAG_MAX_CHARS)?;
-        }
+        check_tags(&self.tags)?;
         let icon = self.icon.as_deref().unwrap_or_default();
         at_most("icon", icon.chars().count(), ICON_MAX_CHARS)
     }
@@ -169,6 +166,14 @@ pub(super) fn tags_to_column(tags: &[String]) -> String {
 pub(super) fn check_names(issuer: &str, account: &str) -> Result<(), StoreError> {
     at_most("issuer", issuer.chars().count(), NAME_MAX_CHARS)?;
     at_most("account", account.chars().count(), NAME_MAX_CHARS)
+}
+
+pub(super) fn check_tags(tags: &[String]) -> Result<(), StoreError> {
+    at_most("tags", tags.len(), MAX_TAGS)?;
+    for tag in tags {
+        at_most("tag", tag.chars().count(), TAG_MAX_CHARS)?;
+    }
+    Ok(())
 }
 
 fn at_most(field: &'static str, length: usize, max: usize) -> Result<(), StoreError> {

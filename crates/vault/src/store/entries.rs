@@ -1,6 +1,6 @@
 //! Entries: adding, listing, changing.
 
-use deskfob_otp::Entry;
+use deskfob_otp::{Entry, Period};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::duplicates::label_key;
@@ -84,16 +84,7 @@ impl Vault {
         for entry in entries {
             ids.push(insert_entry(&mut transaction, entry, now_ms).await?);
         }
-        if ids.len() <= TOLD_ONE_BY_ONE {
-            let added = self.event(Action::EntryAdded, now_ms);
-            for id in &ids {
-                added.about_entry(&mut transaction, *id).await?;
-            }
-        } else {
-            self.event(Action::EntriesAdded, now_ms)
-                .about(&mut transaction, &format!("{} entries", ids.len()))
-                .await?;
-        }
+        tell_added(self, &mut transaction, &ids, now_ms).await?;
         transaction.commit().await?;
         Ok(ids)
     }
@@ -156,8 +147,8 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
-    /// Puts `entry` in the place of another, which keeps its id and order. When the seed changes, the replaced
-    /// entry goes to the trash under a new id.
+    /// Puts `entry` in the place of another, which keeps its id and order. When the seed or a setting changes, the
+    /// replaced entry goes to the trash under a new id.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
@@ -169,33 +160,7 @@ impl Vault {
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
-        sqlx::query(
-            "INSERT INTO entries (id, position, label_key, issuer, account, seed, algorithm, digits, kind, \
-             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, deleted_ms, \
-             notes, tags, icon) SELECT ?1, position, label_key, issuer, account, seed, algorithm, digits, kind, \
-             period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, ?2, \
-             notes, tags, icon \
-             FROM entries WHERE id = ?3 AND deleted_ms IS NULL AND seed <> ?4",
-        )
-        .bind(EntryId::new().as_bytes().as_slice())
-        .bind(now_ms)
-        .bind(id.as_bytes().as_slice())
-        .bind(entry.seed.expose_bytes())
-        .execute(&mut *transaction)
-        .await?;
-        let replaced = bind_entry(
-            sqlx::query(
-                "UPDATE entries SET issuer = ?, account = ?, seed = ?, algorithm = ?, digits = ?, kind = ?, \
-                 period_s = ?, counter = ?, label_key = ?, updated_ms = ? WHERE id = ? AND deleted_ms IS NULL",
-            ),
-            entry,
-        )
-        .bind(label_key(&entry.issuer, &entry.account))
-        .bind(now_ms)
-        .bind(id.as_bytes().as_slice())
-        .execute(&mut *transaction)
-        .await?;
-        found(&replaced)?;
+        replace(&mut transaction, id, entry, now_ms).await?;
         self.event(Action::EntryReplaced, now_ms)
             .about_entry(&mut transaction, id)
             .await?;
@@ -264,6 +229,71 @@ impl Vault {
         .await?;
         found(&marked)
     }
+}
+
+/// Tells the history of added entries: one by one, or how many.
+pub(super) async fn tell_added(
+    vault: &Vault,
+    connection: &mut SqliteConnection,
+    ids: &[EntryId],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    if ids.len() <= TOLD_ONE_BY_ONE {
+        let added = vault.event(Action::EntryAdded, now_ms);
+        for id in ids {
+            added.about_entry(connection, *id).await?;
+        }
+    } else {
+        vault
+            .event(Action::EntriesAdded, now_ms)
+            .about(connection, &format!("{} entries", ids.len()))
+            .await?;
+    }
+    Ok(())
+}
+
+/// Puts `entry` in the place of another, inside the transaction that `connection` may be in; see
+/// [`Vault::replace_entry`].
+pub(super) async fn replace(
+    connection: &mut SqliteConnection,
+    id: EntryId,
+    entry: &Entry,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO entries (id, position, label_key, issuer, account, seed, algorithm, digits, kind, \
+         period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, deleted_ms, \
+         notes, tags, icon) SELECT ?1, position, label_key, issuer, account, seed, algorithm, digits, kind, \
+         period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, ?2, \
+         notes, tags, icon \
+         FROM entries WHERE id = ?3 AND deleted_ms IS NULL AND (seed <> ?4 OR algorithm <> ?5 \
+         OR digits <> ?6 OR kind <> ?7 OR period_s IS NOT ?8)",
+    )
+    .bind(EntryId::new().as_bytes().as_slice())
+    .bind(now_ms)
+    .bind(id.as_bytes().as_slice())
+    .bind(entry.seed.expose_bytes())
+    .bind(entry.algorithm.as_str())
+    .bind(entry.digits.get())
+    .bind(entry.kind.as_str())
+    .bind(entry.period().map(Period::get))
+    .execute(&mut *connection)
+    .await?;
+    // The counter of the same key does not go back: its codes are used up.
+    let replaced = bind_entry(
+        sqlx::query(
+            "UPDATE entries SET issuer = ?1, account = ?2, seed = ?3, algorithm = ?4, digits = ?5, kind = ?6, \
+             period_s = ?7, counter = CASE WHEN seed = ?3 AND counter > ?8 THEN counter ELSE ?8 END, \
+             label_key = ?9, updated_ms = ?10 WHERE id = ?11 AND deleted_ms IS NULL",
+        ),
+        entry,
+    )
+    .bind(label_key(&entry.issuer, &entry.account))
+    .bind(now_ms)
+    .bind(id.as_bytes().as_slice())
+    .execute(connection)
+    .await?;
+    found(&replaced)
 }
 
 /// Adds an entry after all others, inside the transaction that `connection` may be in.

@@ -6,11 +6,12 @@ import type {
   CheckView,
   CodeView,
   DeploymentChoice,
-  DraftView,
+  DraftChoice,
   EnrolmentView,
   EntryDetailsView,
   EntryEditView,
   EntryView,
+  FoundView,
   HistoryView,
   ManualEntry,
   MembersView,
@@ -115,13 +116,19 @@ export interface Backend {
   entryUnreadable(): Promise<UnreadableView[]>;
 
   /** Opens the system's file chooser; null when it was closed. */
-  draftFromImageFile(): Promise<DraftView[] | null>;
-  /** A picture, a link or a key on the clipboard. */
-  draftFromClipboard(): Promise<DraftView[]>;
-  draftFromText(text: string): Promise<DraftView[]>;
-  draftFromForm(form: ManualEntry): Promise<DraftView[]>;
+  draftFromImageFile(): Promise<FoundView | null>;
+  /** A picture, links or a key on the clipboard. */
+  draftFromClipboard(): Promise<FoundView>;
+  draftFromText(text: string): Promise<FoundView>;
+  draftFromForm(form: ManualEntry): Promise<FoundView>;
+  /** Everything that waits for the person's word. */
+  draftList(): Promise<FoundView>;
+  /** What was scanned of transfers whose other codes nobody waits for. */
+  draftTransferTake(): Promise<FoundView>;
+  draftTransferForget(): Promise<void>;
   draftCodes(ids: string[]): Promise<CodeView[]>;
-  draftSave(id: string, issuer: string, account: string, duplicate: 'keep_both' | { replace: string }): Promise<EntryView>;
+  /** Keeps all of them or none. Rejects with `duplicate` when one is in the vault by now that was not shown as such. */
+  draftSave(drafts: DraftChoice[]): Promise<EntryView[]>;
   draftDiscard(ids: string[]): Promise<void>;
 
   accountList(): Promise<AccountView[]>;

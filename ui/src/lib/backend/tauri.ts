@@ -65,8 +65,11 @@ export function tauriBackend(): Backend {
     draftFromClipboard: () => call('draft_from_clipboard'),
     draftFromText: (text) => call('draft_from_text', { text }),
     draftFromForm: (form) => call('draft_from_form', { form }),
+    draftList: () => call('draft_list'),
+    draftTransferTake: () => call('draft_transfer_take'),
+    draftTransferForget: () => call('draft_transfer_forget'),
     draftCodes: (ids) => call('draft_codes', { ids }),
-    draftSave: (id, issuer, account, duplicate) => call('draft_save', { id, issuer, account, duplicate }),
+    draftSave: (drafts) => call('draft_save', { drafts }),
     draftDiscard: (ids) => call('draft_discard', { ids }),
 
     accountList: () => call('account_list'),

@@ -604,6 +604,44 @@ validForMs: number | null, };
 export type Which = "current" | "next";
 
 /**
+ * What was read from a picture, a link, a text or a form.
+ */
+export type FoundView = { 
+/**
+ * Entries to review, each once.
+ */
+drafts: Array<DraftView>, 
+/**
+ * Transfers of several codes that wait for their others.
+ */
+transfers: Array<TransferView>, 
+/**
+ * What was meant as an enrolment and can't be taken as one, besides what is above.
+ */
+refused: CommandError | null, };
+
+/**
+ * A transfer of several codes, not all of which were scanned.
+ */
+export type TransferView = { 
+/**
+ * How many codes it has.
+ */
+total: number, 
+/**
+ * How many of them were scanned.
+ */
+have: number, 
+/**
+ * The numbers of the others, from 1.
+ */
+missing: Array<number>, 
+/**
+ * The code read last had been scanned before.
+ */
+repeated: boolean, };
+
+/**
  * An entry read from a picture, a link or a form, not kept yet. Its seed stays in the backend.
  */
 export type DraftView = { 
@@ -648,9 +686,22 @@ code: CodeView,
  */
 notices: Array<string>, 
 /**
- * Entries of the vault that it looks the same as.
+ * Entries of the vault that it looks the same as; those that make the same codes first.
  */
-duplicateOf: Array<EntryView>, };
+duplicateOf: Array<DuplicateView>, };
+
+/**
+ * An entry of the vault that a draft looks the same as.
+ */
+export type DuplicateView = { 
+/**
+ * The entry.
+ */
+entry: EntryView, 
+/**
+ * Both make the same codes. Otherwise the names are the same, or the key is and the settings are not.
+ */
+sameCodes: boolean, };
 
 /**
  * What a person typed in.
@@ -690,9 +741,34 @@ period: number,
 counter: number, };
 
 /**
+ * A draft to keep, as the person wants it.
+ */
+export type DraftChoice = { 
+/**
+ * The draft.
+ */
+id: string, 
+/**
+ * Who the account is with; at most 1024 characters.
+ */
+issuer: string, 
+/**
+ * The account's name there; at most 1024 characters.
+ */
+account: string, 
+/**
+ * At most 20 of at most 50 characters.
+ */
+tags: Array<string>, 
+/**
  * What to do about an entry that looks the same.
  */
-export type DuplicateChoice = "keep_both" | { "replace": string };
+duplicate: DuplicateChoice, };
+
+/**
+ * What to do about an entry that looks the same.
+ */
+export type DuplicateChoice = "ask" | "keep_both" | { "replace": string };
 
 /**
  * A platform as the person chooses it.
@@ -1027,7 +1103,7 @@ url: string, } | { "kind": "drafts_found",
 /**
  * What was read.
  */
-drafts: Array<DraftView>, } | { "kind": "drafts_failed", 
+found: FoundView, } | { "kind": "drafts_failed", 
 /**
  * Why.
  */

@@ -11,6 +11,11 @@ export function entryName(entry: Pick<EntryView, 'issuer' | 'account'>): string 
   return entry.issuer.trim() || entry.account.trim() || m.codes.noIssuer;
 }
 
+/** Issuer and account, where that is what tells two apart. */
+export function fullName({ issuer, account }: Pick<EntryView, 'issuer' | 'account'>): string {
+  return [issuer.trim(), account.trim()].filter(Boolean).join(' · ') || m.codes.noIssuer;
+}
+
 /** One entry while it is edited. Another program may change or remove it meanwhile. */
 export class Editing {
   issuer = $state('');

@@ -1,4 +1,5 @@
-import { plural } from '../format';
+import type { TransferView } from '../backend/types';
+import { list, number, plural } from '../format';
 
 export const codes = {
   title: 'Codes',
@@ -94,29 +95,56 @@ export const review = {
   title: 'Check and save',
   titleMany: (count: number) => `${count} accounts found`,
   text: 'The code is running already. Change the names if you like.',
-  textMany: 'Take the ones you want. You can rename them later.',
+  textMany: 'Take the ones you want. Unfold one to rename it.',
   issuer: 'Service',
   account: 'Account',
   issuerHint: 'So that you find it again, give it a name.',
   details: 'Details',
   kind: { totp: 'Time-based', hotp: 'Counter-based', steam: 'Steam' },
   settings: (kind: string, digits: number, period: number | null, algorithm: string) =>
-    [kind, plural(digits, 'digit', 'digits'), period === null ? null : `every ${plural(period, 'second', 'seconds')}`, algorithm]
-      .filter(Boolean)
-      .join(' · '),
-  counter: (counter: number) => `Counter ${counter}`,
-  duplicate: (name: string) => `You already have ${name}.`,
-  duplicateText: 'Two entries for one account are fine when both are in use.',
+    `${kind}: ${[
+      plural(digits, kind === 'Steam' ? 'character' : 'digit', kind === 'Steam' ? 'characters' : 'digits'),
+      period === null ? null : `every ${plural(period, 'second', 'seconds')}`,
+      algorithm.replace('SHA', 'SHA-'),
+    ].filter(Boolean).join(', ')}`,
+  counter: (counter: number) => `counter ${counter}`,
+  same: (name: string) => `${name} is in your vault already.`,
+  sameText: 'With the same key: both make the same codes.',
+  duplicate: (name: string) => `You already have ${name}, with another key.`,
+  duplicateText: 'A service gives a new key each time MFA is set up, and takes only the codes of the last one.',
+  skip: 'Leave the vault as it is',
   keepBoth: 'Keep both',
   replace: 'Replace the old one',
-  replaceNote: 'The old entry goes when this one is saved.',
+  replaceNamed: (name: string) => `Replace ${name}`,
+  replaceNote: 'Its tags and notes stay. Its old key goes to the trash, so that it can be had back.',
+  replaced: (name: string) => `${name} replaced. The old key is in the trash`,
+  openTrash: 'Open the trash',
   save: 'Save',
+  leave: 'Leave it as it is',
+  refused: 'One code was left out.',
+  list: 'Accounts that were found',
+  moreNamed: (name: string) => `Details of ${name}`,
+  waiting: (count: number) => `${plural(count, 'account', 'accounts')} to check`,
+  waitingTitle: (count: number) => `${plural(count, 'account waits', 'accounts wait')} to be checked`,
+  waitingText: 'Nothing is saved before you have looked at it.',
+  waitingOpen: 'Check',
+  waitingDiscard: 'Discard',
   saveMany: (count: number) => `Save ${plural(count, 'account', 'accounts')}`,
   saved: (name: string) => `${name} saved`,
-  savedMany: (count: number) => `${plural(count, 'account', 'accounts')} saved`,
+  savedMany: (count: number, replaced: number) =>
+    `${plural(count, 'account', 'accounts')} saved${replaced > 0 ? `. ${plural(replaced, 'old key is', 'old keys are')} in the trash` : ''}`,
   discard: 'Discard',
   noneTicked: 'Tick at least one account.',
   tick: (name: string) => `Take ${name}`,
-  alreadyHave: 'You already have this one',
-  draftsFailed: 'Could not read that',
+  alreadyHave: 'In your vault already',
+  otherKey: 'You have it with another key',
+} as const;
+
+export const transfer = {
+  progress: ({ have, total, missing }: TransferView) =>
+    `${number(have)} of ${plural(total, 'code', 'codes')} scanned, missing ${missing.length === 1 ? 'number' : 'numbers'} ${list(missing.map(number))}.`,
+  text: 'Show the other codes in any order. What was scanned waits here until you lock the vault.',
+  repeated: 'The last one had been scanned before. Show the next code on the other device.',
+  take: 'Take what is here',
+  forget: 'Forget it',
 } as const;

@@ -6,6 +6,7 @@ export const app = {
   loading: 'Opening',
   dropTitle: 'Drop the picture here',
   dropText: 'Deskfob reads the QR codes in it. The picture itself is not kept.',
+  dropLocked: 'The vault is locked. Unlock it, then drop that again.',
   notice: 'Notice',
   close: 'Close',
   back: 'Back',
