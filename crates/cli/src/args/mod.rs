@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use entries::{
-    AddArgs, CodeArgs, EditArgs, ExportArgs, ExportForm, KindArg, QueryArg, ScanArgs,
-    SettingsCommand, TrashCommand,
+    AddArgs, CodeArgs, DuplicateArgs, EditArgs, ExportArgs, ExportForm, KindArg, QueryArg,
+    ScanArgs, SettingsCommand, TrashCommand,
 };
 pub(crate) use platform::{
     AccountArg, AccountCommand, BrowserArg, DeploymentArg, EnrolArgs, OrgArgs, OrgCommand,
