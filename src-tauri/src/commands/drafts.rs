@@ -40,7 +40,7 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
             return Ok(None);
         };
         let file = read_file(&path).await?;
-        Ok(Some(take_all(&open, vec![file]).await?))
+        Ok(Some(take(&open, vec![file]).await?))
     })
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<FoundVi
                 Some("choose an image file instead"),
             )
         })??;
-        take_all(&open, vec![content]).await
+        take(&open, vec![content]).await
     })
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<FoundVi
 pub(crate) fn draft_from_text(state: State<'_, AppState>, text: String) -> Answer<FoundView> {
     wait(async {
         let open = state.opened().await?;
-        take_all(&open, vec![Content::Text(text.into())]).await
+        take(&open, vec![Content::Text(text.into())]).await
     })
 }
 
@@ -271,18 +271,20 @@ async fn read_dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     if contents.is_empty() {
         return;
     }
-    match take_all(&open, contents).await {
+    match take(&open, contents).await {
         Ok(found) => BackendEvent::DraftsFound { found },
         Err(error) => BackendEvent::DraftsFailed { error },
     }
     .send(&app);
 }
 
-/// What a file or the clipboard holds.
+/// What a file, a picture or the clipboard holds.
 pub(crate) enum Content {
     /// What the codes in a picture say.
     Codes(Vec<Payload>),
+    /// Links, or a key.
     Text(SecretString),
+    /// It was not read.
     Refused(CommandError),
 }
 
@@ -338,13 +340,9 @@ fn scanned(picture: &Picture) -> Answer<Content> {
     Ok(Content::Codes(deskfob_scan::enrolments(&found)))
 }
 
-/// Reads what codes said, wherever they were seen (a picture, the screen, a camera's frame), holds it for the person's
-/// word, and shows it. An error says why there is nothing in it.
-pub(crate) async fn take(open: &Open, payloads: Vec<Payload>) -> Answer<FoundView> {
-    take_all(open, vec![Content::Codes(payloads)]).await
-}
-
-async fn take_all(open: &Open, contents: Vec<Content>) -> Answer<FoundView> {
+/// Reads what was seen, wherever that was (pictures, the screen, a camera's frame), holds it for the person's word, and
+/// shows it. An error says why there is nothing in it.
+pub(crate) async fn take(open: &Open, contents: Vec<Content>) -> Answer<FoundView> {
     let mut all = Reading::default();
     for content in contents {
         let reading = {
