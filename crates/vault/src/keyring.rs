@@ -9,6 +9,8 @@ use std::time::Duration;
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error};
 use subtle::ConstantTimeEq;
+#[cfg(all(unix, not(target_os = "macos")))]
+use zbus::DBusError as _;
 use zeroize::Zeroizing;
 
 use crate::header::Slot;
@@ -37,8 +39,14 @@ pub enum KeyringError {
     /// The keyring works and holds nothing for this vault.
     #[error("the system keyring holds no key for this vault")]
     NoEntry,
-    /// The keyring is locked, or the person or the system refused.
-    #[error("the system keyring is locked or refused access: {reason}")]
+    /// The keyring is locked, and nobody unlocked it when it asked.
+    #[error("the system keyring is locked: {reason}")]
+    Locked {
+        /// The system's words.
+        reason: String,
+    },
+    /// The person or the system refused access.
+    #[error("the system keyring refused access: {reason}")]
     Denied {
         /// The system's words.
         reason: String,
@@ -121,7 +129,7 @@ impl KeyringPlace {
             secret.extend_from_slice(key.expose());
         }
         in_time(move || {
-            place.entry()?.set_secret(&secret).map_err(told_apart)?;
+            place.entry()?.set_secret(&secret).map_err(refused)?;
             match place.read_now() {
                 Ok(kept) if bool::from(kept.ct_eq(&secret)) => Ok(()),
                 Ok(_) | Err(KeyringError::NoEntry | KeyringError::Mismatch) => {
@@ -138,7 +146,7 @@ impl KeyringPlace {
         let place = self.clone();
         in_time(move || match place.entry()?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(told_apart(error)),
+            Err(error) => Err(refused(error)),
         })
         .await
     }
@@ -147,14 +155,12 @@ impl KeyringPlace {
         match self.entry()?.get_secret().map(Zeroizing::new) {
             Ok(secret) => Ok(secret),
             Err(Error::NoEntry) => Err(why_there_is_none()),
-            Err(error) => Err(told_apart(error)),
+            Err(error) => Err(refused(error)),
         }
     }
 
     fn entry(&self) -> Result<Entry, KeyringError> {
-        let store = connect().map_err(|error| KeyringError::NotAvailable {
-            reason: words(&error),
-        })?;
+        let store = connect().map_err(told_apart)?;
         store
             .build(&self.service, &self.user, None)
             .map_err(told_apart)
@@ -189,31 +195,44 @@ fn connect() -> Result<Store, Error> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
-/// A Secret Service without a collection, or with one that stays locked, finds nothing either.
+/// Whether the keyring's default collection is locked.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn why_there_is_none() -> KeyringError {
+fn is_locked() -> Result<bool, secret_service::Error> {
     use secret_service::EncryptionType;
     use secret_service::blocking::SecretService;
 
     // No secret goes over this connection.
-    let service = match SecretService::connect(EncryptionType::Plain) {
-        Ok(service) => service,
-        Err(error) => {
-            return KeyringError::NotAvailable {
-                reason: error.to_string(),
-            };
-        }
-    };
-    match service
-        .get_default_collection()
-        .and_then(|collection| collection.is_locked())
-    {
+    let service = SecretService::connect(EncryptionType::Plain)?;
+    let collection = service.get_default_collection()?;
+    collection.is_locked()
+}
+
+/// A Secret Service without a collection, or with one that stays locked, finds nothing either.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn why_there_is_none() -> KeyringError {
+    match is_locked() {
         Ok(false) => KeyringError::NoEntry,
-        Ok(true) => KeyringError::Denied {
-            reason: "the default collection is locked".into(),
+        Ok(true) => KeyringError::Locked {
+            reason: "the default collection stays locked".into(),
         },
         Err(error) => told_apart_by_service(&error),
     }
+}
+
+/// As [`told_apart`]. A prompt that came to nothing is a refusal only where the keyring was not locked.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn refused(error: Error) -> KeyringError {
+    match told_apart(error) {
+        KeyringError::Denied { reason } if matches!(is_locked(), Ok(true)) => {
+            KeyringError::Locked { reason }
+        }
+        told => told,
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn refused(error: Error) -> KeyringError {
+    told_apart(error)
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
@@ -251,8 +270,8 @@ fn told_apart(error: Error) -> KeyringError {
 fn told_apart_by_service(error: &secret_service::Error) -> KeyringError {
     use secret_service::Error as Service;
     match error {
-        Service::Locked => KeyringError::Denied {
-            reason: "it is locked".into(),
+        Service::Locked => KeyringError::Locked {
+            reason: "it stays locked".into(),
         },
         Service::Prompt => KeyringError::Denied {
             reason: "its prompt was dismissed".into(),
@@ -263,9 +282,44 @@ fn told_apart_by_service(error: &secret_service::Error) -> KeyringError {
         Service::Unavailable => KeyringError::NotAvailable {
             reason: error.to_string(),
         },
+        Service::Zbus(error) => told_apart_by_bus(error),
+        Service::ZbusFdo(error) => told_apart_by_name(&error.name(), error.to_string()),
         _ => KeyringError::Other {
             reason: error.to_string(),
         },
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn told_apart_by_bus(error: &zbus::Error) -> KeyringError {
+    let reason = error.to_string();
+    match error {
+        zbus::Error::MethodError(name, ..) => told_apart_by_name(name, reason),
+        zbus::Error::FDO(error) => told_apart_by_name(&error.name(), reason),
+        // There is no connection, or it is gone.
+        zbus::Error::Address(_)
+        | zbus::Error::Connection(..)
+        | zbus::Error::InputOutput(_)
+        | zbus::Error::Handshake(_) => KeyringError::NotAvailable { reason },
+        _ => KeyringError::Other { reason },
+    }
+}
+
+/// By the name of the error that the bus or the service answered with.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn told_apart_by_name(name: &str, reason: String) -> KeyringError {
+    let of_bus = name.strip_prefix("org.freedesktop.DBus.Error.");
+    match of_bus.unwrap_or(name) {
+        "AccessDenied" | "AuthFailed" | "InteractiveAuthorizationRequired" => {
+            KeyringError::Denied { reason }
+        }
+        "org.freedesktop.Secret.Error.IsLocked" => KeyringError::Locked { reason },
+        "ServiceUnknown" | "NameHasNoOwner" | "NoServer" | "Disconnected" => {
+            KeyringError::NotAvailable { reason }
+        }
+        // Nothing could be started that offers the service.
+        other if other.starts_with("Spawn.") => KeyringError::NotAvailable { reason },
+        _ => KeyringError::Other { reason },
     }
 }
 
@@ -285,6 +339,7 @@ impl KeyringError {
         match self {
             Self::NotAvailable { .. } => "keyring_not_available",
             Self::NoEntry => "keyring_no_entry",
+            Self::Locked { .. } => "keyring_locked",
             Self::Denied { .. } => "keyring_denied",
             Self::Mismatch => "keyring_mismatch",
             Self::NotKept => "keyring_not_kept",
@@ -302,7 +357,8 @@ impl KeyringError {
             Self::NoEntry | Self::Mismatch => {
                 "use the password, then remove the keyring slot and add it again"
             }
-            Self::Denied { .. } => "unlock the keyring, or use the password",
+            Self::Locked { .. } => "unlock the keyring, or use the password",
+            Self::Denied { .. } => "allow it when the keyring asks, or use the password",
             Self::NotKept | Self::TimedOut { .. } | Self::Other { .. } => "use the password",
         })
     }
@@ -345,11 +401,34 @@ mod tests {
     #[test]
     fn the_secret_services_answers_are_told_apart() {
         use secret_service::Error as Service;
+        use zbus::fdo::Error as Bus;
+        let io = std::io::Error::other("the bus went away");
         for (error, code) in [
-            (Service::Locked, "keyring_denied"),
+            (Service::Locked, "keyring_locked"),
             (Service::Prompt, "keyring_denied"),
+            (
+                Service::ZbusFdo(Bus::AccessDenied("by policy".into())),
+                "keyring_denied",
+            ),
             (Service::NoResult, "keyring_not_available"),
             (Service::Unavailable, "keyring_not_available"),
+            (Service::Zbus(io.into()), "keyring_not_available"),
+            (
+                Service::ZbusFdo(Bus::ServiceUnknown("none".into())),
+                "keyring_not_available",
+            ),
+            (
+                Service::ZbusFdo(Bus::SpawnChildExited("1".into())),
+                "keyring_not_available",
+            ),
+            (
+                Service::ZbusFdo(Bus::NoReply("in time".into())),
+                "keyring_failed",
+            ),
+            (
+                Service::ZbusFdo(Bus::IOError("disk".into())),
+                "keyring_failed",
+            ),
             (Service::Crypto("x"), "keyring_failed"),
         ] {
             assert_eq!(

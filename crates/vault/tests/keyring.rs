@@ -26,7 +26,8 @@ const WITH_KEYRING: &str = r#"
 printf '%s' 'the password of the login keyring' > "$HOME/password"
 gnome-keyring-daemon --foreground --unlock --components=secrets < "$HOME/password" > "$HOME/log" 2>&1 &
 keyring=$!
-trap 'kill $keyring' EXIT
+export KEYRING_PID=$keyring
+trap 'kill $keyring; kill -CONT $keyring' EXIT
 owned() {
     dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
         org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true
@@ -35,8 +36,10 @@ for _ in $(seq 200); do owned && break; sleep 0.05; done
 "$@"
 "#;
 
-/// A bus on which nothing can be started.
-const EMPTY_BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+/// A bus on which nothing can be started, with `rules` after those that allow everything.
+fn bus(rules: &str, limits: &str) -> String {
+    format!(
+        r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
@@ -45,9 +48,16 @@ const EMPTY_BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
+    {rules}
   </policy>
+  {limits}
 </busconfig>
-"#;
+"#
+    )
+}
+
+/// How long the bus waits for an answer of the keyring that stopped, ms.
+const REPLY_TIMEOUT_MS: u32 = 3000;
 
 #[derive(Clone, Copy)]
 enum Session {
@@ -55,6 +65,10 @@ enum Session {
     Keyring,
     /// A bus that starts the keyring when asked, which then has no collection.
     KeyringNeverUnlocked,
+    /// A bus with an unlocked keyring that nobody may talk to.
+    KeyringDenied,
+    /// A bus with an unlocked keyring, which tells when the keyring does not answer.
+    KeyringWatched,
     /// A bus and no keyring.
     NoService,
     /// No bus.
@@ -101,17 +115,30 @@ fn command(session: Session, folder: &Path) -> Command {
         Session::NoBus => return Command::new(this),
         _ => Command::new("dbus-run-session"),
     };
-    match session {
-        Session::Keyring => command.args(["--", "bash", "-c", WITH_KEYRING, "bash"]),
-        Session::NoService => {
-            let config = folder.join("bus.conf");
-            std::fs::write(&config, EMPTY_BUS).unwrap();
-            command
-                .arg(format!("--config-file={}", config.display()))
-                .arg("--")
-        }
-        Session::KeyringNeverUnlocked | Session::NoBus => command.arg("--"),
+    let configured = match session {
+        Session::KeyringDenied => Some(bus(
+            r#"<deny send_destination="org.freedesktop.secrets"/>"#,
+            "",
+        )),
+        Session::KeyringWatched => Some(bus(
+            "",
+            &format!(r#"<limit name="reply_timeout">{REPLY_TIMEOUT_MS}</limit>"#),
+        )),
+        Session::NoService => Some(bus("", "")),
+        Session::Keyring | Session::KeyringNeverUnlocked | Session::NoBus => None,
     };
+    if let Some(configuration) = configured {
+        let file = folder.join("bus.conf");
+        std::fs::write(&file, configuration).unwrap();
+        command.arg(format!("--config-file={}", file.display()));
+    }
+    command.arg("--");
+    match session {
+        Session::Keyring | Session::KeyringDenied | Session::KeyringWatched => {
+            command.args(["bash", "-c", WITH_KEYRING, "bash"]);
+        }
+        Session::KeyringNeverUnlocked | Session::NoService | Session::NoBus => {}
+    }
     command.arg(this);
     command
 }
@@ -269,27 +296,75 @@ fn a_locked_keyring_is_told_and_makes_no_new_key() {
         async |place| {
             let vault = place.create().await;
             vault.add_keyring_slot("This laptop").await.unwrap();
+            vault.lock().await;
             lock_keyring();
-            let refused = Vault::unlock_with_keyring(&place.home).await;
-            assert!(
-                matches!(
-                    refused,
-                    Err(UnlockError::Keyring(KeyringError::Denied { .. }))
-                ),
-                "nobody can be asked for the keyring's password here: {refused:?}"
+            let code = no_key_is_had_or_made(&place.home).await;
+            assert_eq!(
+                code, "keyring_locked",
+                "nobody can be asked for the keyring's password here"
             );
-            let refused = vault.add_keyring_slot("Second").await;
-            assert!(
-                matches!(
-                    refused,
-                    Err(SlotError::Keyring(KeyringError::Denied { .. }))
-                ),
-                "{refused:?}"
-            );
-            assert_eq!(vault.slots().unwrap().len(), 2, "no slot was added");
-            place.unlock().await;
         },
     );
+}
+
+#[test]
+fn a_keyring_that_may_not_be_used_is_told_and_makes_no_new_key() {
+    carried_to(
+        Session::KeyringDenied,
+        "a_keyring_that_may_not_be_used_is_told_and_makes_no_new_key",
+        async |home| assert_eq!(no_key_is_had_or_made(&home).await, "keyring_denied"),
+    );
+}
+
+#[test]
+fn a_keyring_that_fails_while_it_is_read_is_told_and_makes_no_new_key() {
+    inside(
+        Session::KeyringWatched,
+        "a_keyring_that_fails_while_it_is_read_is_told_and_makes_no_new_key",
+        async |place| {
+            let vault = place.create().await;
+            vault.add_keyring_slot("This laptop").await.unwrap();
+            vault.lock().await;
+            signal_keyring("STOP");
+            let code = no_key_is_had_or_made(&place.home).await;
+            assert_eq!(code, "keyring_failed", "it is there and does not answer");
+            signal_keyring("CONT");
+            Vault::unlock_with_keyring(&place.home).await.unwrap();
+        },
+    );
+}
+
+/// The keyring neither opens the vault nor gets a second slot, for one and the same reason, and nothing is changed by
+/// trying; the password opens it.
+async fn no_key_is_had_or_made(home: &Home) -> &'static str {
+    let header = || std::fs::read(home.path().join("vault.key")).unwrap();
+    let before = header();
+    let Err(UnlockError::Keyring(refused)) = Vault::unlock_with_keyring(home).await else {
+        panic!("the keyring does not open the vault");
+    };
+    assert!(refused.hint().is_some(), "it says what to do: {refused}");
+    let vault = Vault::unlock_with_password(home, common::password())
+        .await
+        .unwrap();
+    // As a machine that the vault was not carried to would add its own.
+    let keyring = vault.slots().unwrap()[1].id;
+    let added = vault.add_keyring_slot("Second").await;
+    let Err(SlotError::Keyring(error)) = added else {
+        panic!("no slot is added: {added:?}");
+    };
+    assert_eq!(error.code(), refused.code(), "{error}");
+    assert_eq!(vault.slots().unwrap()[1].id, keyring);
+    vault.lock().await;
+    assert_eq!(header(), before, "the header is as it was");
+    refused.code()
+}
+
+fn signal_keyring(signal: &str) {
+    let sent = Command::new("kill")
+        .args([format!("-{signal}"), std::env::var("KEYRING_PID").unwrap()])
+        .status()
+        .unwrap();
+    assert!(sent.success(), "SIG{signal} reaches the keyring");
 }
 
 #[test]
@@ -430,33 +505,29 @@ async fn nothing_is_made(place: Place) {
 
 #[test]
 fn a_keyring_slot_without_its_keyring_is_told_and_the_password_still_opens() {
-    const TEST: &str = "a_keyring_slot_without_its_keyring_is_told_and_the_password_still_opens";
+    // As over SSH.
+    carried_to(
+        Session::NoBus,
+        "a_keyring_slot_without_its_keyring_is_told_and_the_password_still_opens",
+        async |home| assert_eq!(no_key_is_had_or_made(&home).await, "keyring_not_available"),
+    );
+}
+
+/// Runs `body` in the session `other`, on a vault with a slot for the keyring of an ordinary one.
+fn carried_to(other: Session, test: &str, body: impl AsyncFnOnce(Home)) {
     /// Set for the third run: the folder of the vault that the second one made.
     const MADE: &str = "DESKFOB_TEST_HOME";
     if let Some(path) = std::env::var_os(MADE) {
         let home = Home::at(Path::new(&path)).unwrap();
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let refused = Vault::unlock_with_keyring(&home).await;
-            assert!(
-                matches!(
-                    refused,
-                    Err(UnlockError::Keyring(KeyringError::NotAvailable { .. }))
-                ),
-                "{refused:?}"
-            );
-            Vault::unlock_with_password(&home, common::password())
-                .await
-                .unwrap();
-        });
+        tokio::runtime::Runtime::new().unwrap().block_on(body(home));
         return;
     }
-    inside(Session::Keyring, TEST, async |place| {
+    inside(Session::Keyring, test, async |place| {
         let vault = place.create().await;
         vault.add_keyring_slot("This laptop").await.unwrap();
         vault.lock().await;
-        // The same files in a session with no bus, as over SSH.
-        let status = Command::new(std::env::current_exe().unwrap())
-            .args([TEST, "--exact", "--nocapture"])
+        let status = command(other, place.folder.path())
+            .args([test, "--exact", "--nocapture"])
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .env("XDG_RUNTIME_DIR", place.folder.path())
             .env(MADE, place.home.path())
