@@ -34,6 +34,14 @@ pub enum HomeError {
         /// Its permission bits.
         mode: u32,
     },
+    /// Its owner, who could read and change what is in it, is another user.
+    #[error("{} belongs to another user (id {owner})", path.display())]
+    OfAnotherUser {
+        /// The folder.
+        path: PathBuf,
+        /// The owner's user id.
+        owner: u32,
+    },
     /// The folder cannot be read or made.
     #[error("{} cannot be used", path.display())]
     Io {
@@ -49,7 +57,8 @@ impl Home {
     /// Takes `path` as a vault's folder, making it (mode 0700) where it is missing.
     ///
     /// # Errors
-    /// [`HomeError`]: not a folder, writable by group or others, not readable.
+    /// [`HomeError`]: not a folder, of another user, writable by group or others or below a folder that everybody can
+    /// write, not readable.
     pub fn at(path: &Path) -> Result<Self, HomeError> {
         let failed = |source| HomeError::Io {
             path: path.to_owned(),
@@ -61,12 +70,13 @@ impl Home {
                     path: path.to_owned(),
                 });
             }
-            Ok(metadata) => check_mode(path, &metadata)?,
+            Ok(metadata) => check_rights(path, &metadata)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 make_private(path).map_err(failed)?;
             }
             Err(error) => return Err(failed(error)),
         }
+        check_way(path).map_err(failed)??;
         Ok(Self {
             path: path.to_owned(),
             keyring_service: KEYRING_SERVICE.to_owned(),
@@ -121,8 +131,14 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), HomeError> {
-    use std::os::unix::fs::PermissionsExt;
+fn check_rights(path: &Path, metadata: &std::fs::Metadata) -> Result<(), HomeError> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        return Err(HomeError::OfAnotherUser {
+            path: path.to_owned(),
+            owner: metadata.uid(),
+        });
+    }
     let mode = metadata.permissions().mode() & 0o7777;
     if mode & 0o022 != 0 {
         return Err(HomeError::WritableByOthers {
@@ -133,10 +149,35 @@ fn check_mode(path: &Path, metadata: &std::fs::Metadata) -> Result<(), HomeError
     Ok(())
 }
 
+/// Whoever can write a folder on the way to this one can put another in its place, unless the sticky bit leaves that
+/// to owners, as in `/tmp`. Rights of a group are left alone there: many systems give each person a group of their own.
+#[cfg(unix)]
+fn check_way(path: &Path) -> io::Result<Result<(), HomeError>> {
+    use std::os::unix::fs::PermissionsExt;
+    const STICKY: u32 = 0o1000;
+    const EVERYBODY: u32 = 0o002;
+    let whole = path.canonicalize()?;
+    for above in whole.ancestors().skip(1) {
+        let mode = above.metadata()?.permissions().mode() & 0o7777;
+        if mode & EVERYBODY != 0 && mode & STICKY == 0 {
+            return Ok(Err(HomeError::WritableByOthers {
+                path: above.to_owned(),
+                mode,
+            }));
+        }
+    }
+    Ok(Ok(()))
+}
+
 /// Elsewhere a profile folder's access list decides, which the system keeps to its owner.
 #[cfg(not(unix))]
-fn check_mode(_path: &Path, _metadata: &std::fs::Metadata) -> Result<(), HomeError> {
+fn check_rights(_path: &Path, _metadata: &std::fs::Metadata) -> Result<(), HomeError> {
     Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_way(_path: &Path) -> io::Result<Result<(), HomeError>> {
+    Ok(Ok(()))
 }
 
 impl HomeError {
@@ -145,6 +186,7 @@ impl HomeError {
         match self {
             Self::NotAFolder { .. } => "home_not_a_folder",
             Self::WritableByOthers { .. } => "home_writable_by_others",
+            Self::OfAnotherUser { .. } => "home_of_another_user",
             Self::Io { .. } => "home_unusable",
         }
     }
@@ -157,6 +199,10 @@ impl HomeError {
                 "take that right away with: chmod go-w '{}'",
                 path.display()
             )),
+            Self::OfAnotherUser { .. } => Some(
+                "start Deskfob as the user that the folder belongs to, or choose another folder"
+                    .into(),
+            ),
             Self::Io { .. } => Some("check the folder's owner and permissions".into()),
         }
     }
@@ -201,6 +247,45 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_folder_below_one_that_everybody_can_write_is_refused_with_the_fix() {
+        let outer = tempfile::tempdir().unwrap();
+        let open = outer.path().join("open");
+        let path = open.join("vault");
+        Home::at(&path).unwrap();
+        for (mode, accepted) in [
+            (0o1777, true),
+            (0o777, false),
+            (0o707, false),
+            (0o775, true),
+        ] {
+            std::fs::set_permissions(&open, std::fs::Permissions::from_mode(mode)).unwrap();
+            match Home::at(&path) {
+                Ok(_) => assert!(accepted, "below {mode:o} others can replace the folder"),
+                Err(error) => {
+                    assert!(!accepted, "below {mode:o} is fine: {error}");
+                    let fix = format!("chmod go-w '{}'", open.canonicalize().unwrap().display());
+                    assert!(error.hint().unwrap().contains(&fix), "{error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_of_another_user_is_refused() {
+        // The system's own folder for everybody's use belongs to root; as root one is given away.
+        let given = tempfile::tempdir().unwrap();
+        let path = if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(given.path(), Some(12_345), None).unwrap();
+            given.path()
+        } else {
+            Path::new("/usr")
+        };
+        let refused = Home::at(path).unwrap_err();
+        assert_eq!(refused.code(), "home_of_another_user", "{refused}");
+        assert!(refused.hint().is_some());
     }
 
     #[test]
