@@ -130,6 +130,19 @@ fn a_machine_that_slept_is_seen_by_the_clocks() {
 }
 
 #[test]
+fn a_vault_counts_as_open_since_it_was_opened() {
+    let (app, clocks) = with_clocks();
+    app.ask("vault_lock", json!({}));
+    locked(&app, "person", "first");
+    // The task hears late that the vault is open: the machine slept in between.
+    clocks.hold_watcher();
+    app.ask("vault_unlock", json!({"password": PASSWORD}));
+    clocks.sleep(Duration::from_secs(3600));
+    clocks.release_watcher();
+    locked(&app, "suspend", "an hour is missing");
+}
+
+#[test]
 fn what_another_program_writes_is_told() {
     let app = TestApp::start();
     app.create_vault(PASSWORD);
