@@ -2,7 +2,8 @@
 //! new one, whole.
 //!
 //! Each operation runs in a process of its own with `faults/faults.c` preloaded, once for every call to the
-//! system that it makes on the vault's files: that call fails, or it and all later ones do.
+//! system that it makes on the vault's files: that call fails, or it and all later ones do. And each runs where the
+//! vault may not be written, by the folder's and the files' rights or because the file system is read-only.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +18,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{PASSWORD, entry, hotp, place};
 use deskfob_otp::Kind;
@@ -29,6 +31,9 @@ use tempfile::TempDir;
 
 const HOME: &str = "DESKFOB_FAULTS_HOME";
 const OPERATION: &str = "DESKFOB_FAULTS_OPERATION";
+/// The rights of the folder, in octal, from when the vault is open.
+const RIGHTS: &str = "DESKFOB_FAULTS_RIGHTS";
+const EROFS: &str = "30";
 const ENOSPC: &str = "28";
 const EIO: &str = "5";
 
@@ -52,6 +57,9 @@ const OPERATIONS: [&str; 12] = [
     "backup",
     "restore",
 ];
+
+/// Those that the vault refuses to be opened for, where it may not be written: each is a write of another kind.
+const FEW: [&str; 3] = ["add", "slot-add", "backup"];
 
 /// A vault to copy: its folder, and the words that open it in no time.
 struct Template {
@@ -78,6 +86,9 @@ fn writer() {
         let vault = Vault::unlock_with_recovery_kit(&home, &kit)
             .await
             .map_err(|error| tell(error.code(), &error, error.hint()))?;
+        if let Ok(mode) = std::env::var(RIGHTS) {
+            set_mode(&path, u32::from_str_radix(&mode, 8).unwrap());
+        }
         let done = operate(&operation, vault.clone(), &home).await;
         vault.lock().await;
         done
@@ -163,35 +174,154 @@ async fn operate(operation: &str, vault: Vault, home: &Home) -> Result<(), Strin
 fn a_failing_disk_leaves_the_old_or_the_new_vault() {
     let template = template();
     let before = runtime().block_on(state(template.folder.path(), &template));
-    let mut runs = 0;
-    for operation in OPERATIONS {
+    let good = side_by_side(&OPERATIONS, |operation| {
         let untouched = copy(&template);
         let (said, calls) = run(operation, &untouched, &template.words, None);
         assert_eq!(said, "ok", "{operation} on a good disk");
         assert!(calls > 5, "{operation}: the calls are counted");
-        let after = runtime().block_on(state(untouched.path(), &template));
         println!("{operation}: {calls} calls");
-        for (at, (errno, stays)) in positions(calls).zip(KINDS.into_iter().cycle()) {
-            runs += 1;
+        let after = runtime().block_on(state(untouched.path(), &template));
+        (*operation, calls, after)
+    });
+    let failures: Vec<_> = good
+        .iter()
+        .flat_map(|(operation, calls, after)| {
+            let places = positions(*calls).zip(KINDS.into_iter().cycle());
+            places.map(move |(at, kind)| (operation, calls, after, at, kind))
+        })
+        .collect();
+    side_by_side(
+        &failures,
+        |(operation, calls, after, at, (errno, stays))| {
             let place = copy(&template);
-            let fault = Some((at, errno, stays));
+            let fault = Some((*at, *errno, *stays));
             let (said, _) = run(operation, &place, &template.words, fault);
             let found = runtime().block_on(state(place.path(), &template));
             let reason = format!(
                 "{operation}, call {at} of {calls} fails with {errno} (stays: {stays}), it said: {said}"
             );
             if said == "ok" {
-                assert_eq!(found, after, "{reason}: acknowledged and lost");
+                assert_eq!(&&found, after, "{reason}: acknowledged and lost");
             } else {
                 assert!(
-                    found == before || found == after,
+                    found == before || found == **after,
                     "{reason}: the vault is neither the old nor the new one: {found}"
                 );
                 understandable(&said, &reason);
             }
+        },
+    );
+    println!("{} failures in all", failures.len());
+}
+
+/// Does `work` on each, on as many threads as there are processors.
+fn side_by_side<I: Sync, O: Send>(items: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let lane = || {
+        let mut done = Vec::new();
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::SeqCst)) {
+            done.push(work(item));
         }
+        done
+    };
+    let lanes = std::thread::available_parallelism().map_or(1, |number| number.get());
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
+        running
+            .into_iter()
+            .flat_map(|lane| lane.join().unwrap())
+            .collect()
+    })
+}
+
+/// What keeps a program from writing, or from reading as well.
+#[derive(Clone, Copy)]
+enum Refusal {
+    /// The rights of the folder and of its files, before the vault is opened.
+    Before(u32, u32),
+    /// The rights of the folder, once the vault is open.
+    WhileOpen(u32),
+    FileSystem,
+}
+
+#[test]
+fn a_vault_that_may_not_be_written_is_told_and_left_as_it_is() {
+    let template = template();
+    let before = runtime().block_on(state(template.folder.path(), &template));
+    for (case, refusal) in [
+        ("the folder is read-only", Refusal::Before(0o500, 0o600)),
+        ("the files are read-only", Refusal::Before(0o700, 0o400)),
+        ("the folder may not be entered", Refusal::Before(0, 0o600)),
+        ("the folder was made read-only", Refusal::WhileOpen(0o500)),
+        ("the file system is read-only", Refusal::FileSystem),
+    ] {
+        let mut refused = Vec::new();
+        let operations: &[&str] = match refusal {
+            Refusal::WhileOpen(_) => &OPERATIONS,
+            Refusal::Before(..) | Refusal::FileSystem => &FEW,
+        };
+        for operation in operations {
+            let place = copy(&template);
+            let home = place.path().join("home");
+            let mut command = writer_command(unprivileged(), operation, &home);
+            match refusal {
+                Refusal::Before(folder, files) => {
+                    for file in std::fs::read_dir(&home).unwrap() {
+                        let path = file.unwrap().path();
+                        if path.is_file() {
+                            set_mode(&path, files);
+                        }
+                    }
+                    set_mode(&home, folder);
+                }
+                Refusal::WhileOpen(folder) => {
+                    command.env(RIGHTS, format!("{folder:o}"));
+                }
+                Refusal::FileSystem => make_fail(&mut command, (1, EROFS, true)),
+            }
+            let said = spoken(command, &template.words);
+            set_mode(&home, 0o700);
+            for file in std::fs::read_dir(&home).unwrap() {
+                let path = file.unwrap().path();
+                set_mode(&path, if path.is_dir() { 0o700 } else { 0o600 });
+            }
+            let found = runtime().block_on(state(place.path(), &template));
+            let reason = format!("{case}, {operation}, it said: {said}");
+            if said == "ok" {
+                // Into files that were open before, or as one more backup.
+                let more = backups(&Home::at(&home).unwrap()).len() > 1;
+                assert!(found != before || more, "{reason}: acknowledged and lost");
+            } else {
+                assert_eq!(found, before, "{reason}: it is not as it was");
+                understandable(&said, &reason);
+                refused.push(*operation);
+            }
+        }
+        println!("{case}: refused {refused:?}");
+        assert!(
+            refused.contains(&"slot-add"),
+            "{case}: nothing stood in the way"
+        );
     }
-    println!("{runs} failures in all");
+}
+
+/// This program without root's right to read and write everything.
+fn unprivileged() -> Command {
+    let this = std::env::current_exe().unwrap();
+    if !rustix::process::geteuid().is_root() {
+        return Command::new(this);
+    }
+    let mut command = Command::new("setpriv");
+    for set in ["--bounding-set", "--inh-caps"] {
+        command.args([set, "-dac_override,-dac_read_search"]);
+    }
+    command.arg("--").arg(this);
+    command
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
 #[test]
@@ -377,48 +507,58 @@ fn run_in(
     fault: Option<(u32, &str, bool)>,
 ) -> (String, u32) {
     let count = tempfile::NamedTempFile::new().unwrap();
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
+    let this = Command::new(std::env::current_exe().unwrap());
+    let mut command = writer_command(this, operation, home);
+    command.env("FAULT_COUNT", count.path());
+    if let Some(fault) = fault {
+        make_fail(&mut command, fault);
+    }
+    let said = spoken(command, words);
+    let calls = std::fs::read_to_string(count.path()).unwrap();
+    (said, calls.trim().parse().unwrap_or(0))
+}
+
+/// The writer, started by `program`.
+fn writer_command(mut program: Command, operation: &str, home: &Path) -> Command {
+    program
         .args(["--exact", "writer", "--ignored", "--nocapture"])
         .env(HOME, home)
         .env(OPERATION, operation)
         .env("LD_PRELOAD", shim())
-        .env("FAULT_FOLDER", home)
-        .env("FAULT_COUNT", count.path())
+        .env("FAULT_FOLDER", home);
+    program
+}
+
+fn make_fail(command: &mut Command, (at, errno, stays): (u32, &str, bool)) {
+    command
+        .env("FAULT_AT", at.to_string())
+        .env("FAULT_ERRNO", errno);
+    if stays {
+        command.env("FAULT_STAYS", "1");
+    }
+}
+
+/// Runs the writer to its end; returns what it said.
+fn spoken(mut command: Command, words: &str) -> String {
+    let mut writer = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    if let Some((at, errno, stays)) = fault {
-        command
-            .env("FAULT_AT", at.to_string())
-            .env("FAULT_ERRNO", errno);
-        if stays {
-            command.env("FAULT_STAYS", "1");
-        }
-    }
-    let mut writer = command.spawn().unwrap();
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     writeln!(writer.stdin.take().unwrap(), "{words}").unwrap();
     let output = writer.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    let said = text
-        .lines()
-        .find_map(|line| line.split_once('@'))
-        .map(|(_, said)| said.to_owned());
-    let said = said.unwrap_or_else(|| {
-        panic!(
-            "{operation} with {fault:?} ended without a word: {text}{}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-    });
-    assert!(
-        output.status.success(),
-        "{operation} with {fault:?} ended with {}: {}",
+    let ended = format!(
+        "{command:?} ended with {}: {text}{}",
         output.status,
         String::from_utf8_lossy(&output.stderr)
     );
-    let calls = std::fs::read_to_string(count.path()).unwrap();
-    let calls = calls.trim().parse().unwrap_or(0);
-    (said, calls)
+    assert!(output.status.success(), "{ended}");
+    text.lines()
+        .find_map(|line| line.split_once('@'))
+        .map(|(_, said)| said.to_owned())
+        .unwrap_or_else(|| panic!("not a word: {ended}"))
 }
 
 /// The library to preload, compiled once.

@@ -71,7 +71,8 @@ struct Model {
     removed: BTreeSet<EntryId>,
     slots: BTreeMap<SlotId, String>,
     counter: u64,
-    backups: Vec<String>,
+    /// Each with the password of its time.
+    backups: Vec<(String, String)>,
     unfinished: BTreeMap<String, u32>,
 }
 
@@ -334,7 +335,9 @@ impl Model {
                         .map(|id| (id.parse().unwrap(), String::new()))
                         .collect();
                 }
-                ["done", "backup", path] => self.backups.push(path.to_owned()),
+                ["done", "backup", path] => {
+                    self.backups.push((path.to_owned(), self.password.clone()));
+                }
                 _ => panic!("the writer said {line:?}"),
             }
             unfinished.clear();
@@ -440,13 +443,11 @@ async fn check(place: &common::Place, model: &mut Model, unfinished: &[String], 
     }
     model.slots = kits;
 
-    for path in model.backups.drain(..) {
+    for (path, password) in model.backups.drain(..) {
         let path = Path::new(&path);
-        let by = BackupUnlock::Password(SecretString::from(model.password.as_str()));
+        let by = BackupUnlock::Password(SecretString::from(password));
         match OpenBackup::open(path, &place.home, by).await {
             Ok(backup) => backup.close().await,
-            // Made before the password or the key was changed in the same round.
-            Err(error) if error.code() == "wrong_password" => {}
             Err(error) => panic!("{reason}: the backup: {error}"),
         }
         std::fs::remove_file(path).unwrap();

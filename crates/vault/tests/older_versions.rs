@@ -128,6 +128,24 @@ async fn version_2() {
     );
 }
 
+/// A new version of the schema or of the header comes with a fixture, and a test above that opens it.
+#[tokio::test]
+async fn every_version_has_its_fixture() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let count = |folder: &str| std::fs::read_dir(here.join(folder)).unwrap().count();
+    let (schemas, fixtures) = (count("migrations"), count("tests/fixtures"));
+    assert_eq!(fixtures, schemas, "one fixture for each schema");
+    let newest = here.join(format!("tests/fixtures/version-{schemas}/vault.key"));
+    let header_version = |path: &Path| std::fs::read(path).unwrap()[8..10].to_vec();
+    let place = place();
+    place.create().await.lock().await;
+    assert_eq!(
+        header_version(&newest),
+        header_version(&place.path("vault.key")),
+        "the newest fixture has the header that is written now"
+    );
+}
+
 /// Adds what version 2 has to a vault of version 1.
 async fn add_records_of_version_2(vault: &Vault) {
     let id = vault.entries().await.unwrap()[1].id;

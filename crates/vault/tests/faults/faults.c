@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -154,9 +155,22 @@ ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t leng
     return next(in, from, out, to, length, flags);
 }
 
+int mkdir(const char *path, mode_t mode)
+{
+    NEXT(int, "mkdir", const char *, mode_t);
+    if (below(path) && fails())
+        return -1;
+    return next(path, mode);
+}
+
+/* A file system that is read-only does not open for writing what is there, either. */
 static int opens(const char *path, int flags)
 {
-    return (flags & O_CREAT) != 0 && below(path) && access(path, F_OK) != 0 && fails();
+    const char *error = getenv("FAULT_ERRNO");
+    int read_only = error != NULL && atoi(error) == EROFS;
+    int writes = (flags & O_ACCMODE) != O_RDONLY;
+    int creates = (flags & O_CREAT) != 0 && below(path) && access(path, F_OK) != 0;
+    return below(path) && (creates || (read_only && writes)) && fails();
 }
 
 int open64(const char *path, int flags, ...)
