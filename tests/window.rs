@@ -20,7 +20,7 @@ use serde_json::Value;
 use support::browser::walk;
 use support::mail_server::MailServer;
 use support::sandbox_browser::Browser as Pages;
-use support::window::{Desktop, Window};
+use support::window::{Desktop, Window, clipboard};
 use support::{pictures, secrets};
 use url::Url;
 
@@ -477,14 +477,6 @@ async fn choose_organisation(window: &Window, label: &str) {
         }
     }
     panic!("{label} is not offered");
-}
-
-fn clipboard() -> String {
-    let output = Command::new("xclip")
-        .args(["-o", "-selection", "clipboard"])
-        .output();
-    let output = output.expect("this test needs the Debian package xclip");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Types into the system's file chooser, which WebDriver does not see.

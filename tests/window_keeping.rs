@@ -10,11 +10,18 @@
 
 mod support;
 
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
 use support::secrets;
-use support::window::Desktop;
+use support::window::{Desktop, clipboard};
 
 const PASSWORD: &str = "a vault password of some length";
 const LINK: &str = "otpauth://totp/Upsun:alice?secret=GEZDGNBVGY3TQOJQ&issuer=Upsun";
+
+/// A copied code is cleared after 30 s without a lock.
+const CLEARED_AT_ONCE: Duration = Duration::from_secs(10);
 
 fn step(text: &str) {
     println!("· {text}");
@@ -85,8 +92,31 @@ async fn keeping_the_vault() {
     desktop.shot(&window, "keeping-check").await;
     window.click("check-done").await;
 
+    step("a terminal locks it, and the code that was copied goes with it");
+    window.click("nav-codes").await;
+    window.click("code-main").await;
+    window.find("code-copied").await;
+    let code = clipboard();
+    assert_eq!(code.len(), 6, "a code is copied");
+    let page = window.processes().page();
+    let fob = Path::new(env!("CARGO_BIN_EXE_deskfob")).with_file_name("fob");
+    let mut lock = Command::new(fob);
+    lock.args(["vault", "lock", "--home"]).arg(desktop.home());
+    assert!(
+        lock.status().unwrap().success(),
+        "every program has locked it"
+    );
+    let locked = Instant::now();
+    while clipboard() == code {
+        // Long before it would be cleared anyway.
+        assert!(locked.elapsed() < CLEARED_AT_ONCE, "the code stays behind");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    window.rejoin(page).await;
+    window.find("unlock-password").await;
+    desktop.shot(&window, "keeping-locked-by-fob").await;
+
     step("the kit opens the vault");
-    window.lock().await;
     window.click("unlock-kit").await;
     window.enter("kit-text", &words).await;
     desktop.shot(&window, "keeping-kit-unlock").await;

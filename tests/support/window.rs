@@ -206,13 +206,18 @@ impl Window {
         drop(self.driver);
     }
 
-    /// Locks the vault by the button. The page's process ends with that, and WebDriver takes it for a crash; so
-    /// another driver joins the same program.
+    /// Locks the vault by the button.
     pub async fn lock(&mut self) {
         let page = self.processes().page();
         let button = self.find("lock-now").await;
         // The answer comes after the page's end, or never.
         let _ = tokio::time::timeout(Duration::from_secs(5), button.click()).await;
+        self.rejoin(page).await;
+    }
+
+    /// Waits until the vault is locked. The process `page`, which ran the page, ends with that, and WebDriver takes it for
+    /// a crash; so another driver joins the same program.
+    pub async fn rejoin(&mut self, page: u32) {
         until("the page's process ends", || {
             !Path::new(&format!("/proc/{page}")).exists()
         })
@@ -391,4 +396,13 @@ fn free_port() -> u16 {
         .local_addr()
         .unwrap()
         .port()
+}
+
+/// The text on the clipboard.
+pub fn clipboard() -> String {
+    let output = Command::new("xclip")
+        .args(["-o", "-selection", "clipboard"])
+        .output();
+    let output = output.expect("this test needs the Debian package xclip");
+    String::from_utf8(output.stdout).unwrap()
 }
