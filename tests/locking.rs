@@ -89,12 +89,12 @@ fn idle_time_locks_and_activity_puts_it_off() {
     let (app, clocks) = with_clocks();
     // Shorter than what looks like a program that did not run.
     let step = Duration::from_secs(25);
-    let limit = Duration::from_secs(15 * 60);
-    for _ in 0..40 {
+    let limit = Duration::from_secs(60);
+    app.ask("settings_set", json!({"change": {"idleMinutes": 1}}));
+    for _ in 0..10 {
         clocks.pass(step);
         app.ask("activity", json!({}));
-        // The task hears of it in its own time.
-        std::thread::sleep(Duration::from_millis(30));
+        until("the activity is heard", || clocks.are_seen());
     }
     assert_eq!(
         state(&app),
@@ -106,8 +106,7 @@ fn idle_time_locks_and_activity_puts_it_off() {
         assert!(idle < limit + step, "open after {idle:?} without activity");
         clocks.pass(step);
         idle += step;
-        // The clocks are looked at once a second.
-        std::thread::sleep(Duration::from_millis(1100));
+        until("a look at the clocks", || clocks.are_seen());
     }
     assert!(idle >= limit, "locked after only {idle:?}");
     locked(&app, "idle", "nothing was done");

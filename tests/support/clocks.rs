@@ -18,6 +18,8 @@ struct State {
     now: Now,
     /// The first task that read the clocks: the one that watches the vault.
     watcher: Option<Id>,
+    /// What it read last.
+    seen: Option<Now>,
     held: bool,
 }
 
@@ -30,6 +32,7 @@ impl Clocks {
                     wall: Duration::from_secs(1_700_000_000),
                 },
                 watcher: None,
+                seen: None,
                 held: false,
             }),
             released: Condvar::new(),
@@ -51,6 +54,12 @@ impl Clocks {
     /// The machine sleeps: only the wall clock goes on.
     pub fn sleep(&self, time: Duration) {
         self.0.state.lock().unwrap().now.wall += time;
+    }
+
+    /// Whether the task that watches the vault has read what the clocks show now.
+    pub fn are_seen(&self) -> bool {
+        let state = self.0.state.lock().unwrap();
+        state.seen == Some(state.now)
     }
 
     /// The task that watches the vault waits at its next look at the clocks; everybody else goes on.
@@ -80,6 +89,9 @@ impl Shared {
                 let state = self.state.lock().unwrap();
                 self.released.wait_while(state, |state| state.held).unwrap()
             });
+        }
+        if state.watcher == reader {
+            state.seen = Some(state.now);
         }
         state.now
     }

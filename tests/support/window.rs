@@ -126,8 +126,7 @@ impl Desktop {
     /// Keeps a numbered picture of the window.
     pub async fn shot(&mut self, window: &Window, name: &str) {
         self.taken += 1;
-        // Let transitions end.
-        tokio::time::sleep(Duration::from_millis(600)).await;
+        window.at_rest().await;
         let picture = window
             .client
             .screenshot()
@@ -247,6 +246,19 @@ impl Window {
                 failed => println!("  driver {attempt} did not join: {:?}", failed.map(|_| ())),
             }
             assert!(attempt < 5, "no driver joins the program");
+        }
+    }
+
+    /// Waits until fonts are there and transitions have ended; what moves all the time is not waited for.
+    pub async fn at_rest(&self) {
+        const AT_REST: &str = "return document.fonts.status === 'loaded' && document.getAnimations().every((animation) => \
+                               animation.playState !== 'running' || animation.effect.getComputedTiming().endTime > 2000)";
+        // One frame at least: what was just asked for may not have begun.
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if self.script(AT_REST).await == json!(true) {
+                return;
+            }
         }
     }
 
