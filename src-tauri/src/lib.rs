@@ -21,6 +21,8 @@ mod webview_memory;
 mod window;
 
 pub use commands::accounts::SandboxPage;
+#[cfg(target_os = "linux")]
+pub use deskfob_capture::screen::ask_if_asked_to as ask_portal_if_asked_to;
 pub use deskfob_lock::Now;
 pub use error::CommandError;
 pub use launch::{Launch, LaunchError, Options};

@@ -19,6 +19,10 @@ The command line is `fob`.
 ";
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(asked) = deskfob_app::ask_portal_if_asked_to() {
+        return asked;
+    }
     // Answered before the toolkit starts, which fails where there is no display.
     match deskfob_app::Launch::from_args(std::env::args_os().skip(1)) {
         Ok(deskfob_app::Launch::Help) => print(USAGE),

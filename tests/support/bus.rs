@@ -104,6 +104,31 @@ impl TestBus {
         }
     }
 
+    /// Somebody on the bus who owns these names and serves `interface` at `path`.
+    pub fn somebody_with(
+        &self,
+        names: &[&str],
+        path: &str,
+        interface: impl zbus::object_server::Interface,
+    ) -> Somebody<'_> {
+        let connection = self.runtime.block_on(async {
+            let connection = self.connect().await;
+            connection
+                .object_server()
+                .at(path, interface)
+                .await
+                .unwrap();
+            for name in names {
+                connection.request_name(*name).await.unwrap();
+            }
+            connection
+        });
+        Somebody {
+            bus: self,
+            connection,
+        }
+    }
+
     /// logind, as far as the app knows it: it hands out delays and tells of sleep and of locked sessions. The
     /// first of the sessions is this person's, the second somebody else's.
     pub fn logind(&self, own_user: u32) -> Logind<'_> {

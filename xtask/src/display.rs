@@ -33,8 +33,9 @@ pub(crate) fn private_session(inner: &Command) -> Result<Command, Trouble> {
     }
     let mut outer = process::command("xvfb-run");
     outer.args(["-a", "-s", "-screen 0 1280x900x24", "dbus-run-session"]);
-    // The toolkit would otherwise prefer a Wayland session that is there.
+    // The toolkit would otherwise prefer a Wayland session that is there, and so would the picture of the screen.
     outer.env("GDK_BACKEND", "x11");
+    outer.env("XDG_SESSION_TYPE", "x11");
     with_keyring(outer, inner)
 }
 

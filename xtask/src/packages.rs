@@ -97,37 +97,7 @@ pub(crate) const PACKAGES: &[Package] = &[
         Group::Build,
         ["libclang-dev", "clang-devel", "clang"],
         Shows::Program(&["clang", "llvm-config"]),
-        "reads the headers of cameras and of the screen's stream",
-    ),
-    package(
-        Group::Build,
-        ["libpipewire-0.3-dev", "pipewire-devel", "libpipewire"],
-        Shows::Library("libpipewire-0.3"),
-        "the screen on Wayland",
-    ),
-    package(
-        Group::Build,
-        ["libgbm-dev", "mesa-libgbm-devel", "mesa"],
-        Shows::Library("gbm"),
-        "the screen on Wayland",
-    ),
-    package(
-        Group::Build,
-        ["libegl-dev", "libglvnd-devel", "libglvnd"],
-        Shows::Library("egl"),
-        "the screen on Wayland",
-    ),
-    package(
-        Group::Build,
-        ["libxcb-randr0-dev", "libxcb-devel", "libxcb"],
-        Shows::Library("xcb-randr"),
-        "the screen on X11",
-    ),
-    package(
-        Group::Build,
-        ["libxcb-shm0-dev", "libxcb-devel", "libxcb"],
-        Shows::Library("xcb-shm"),
-        "the screen on X11",
+        "reads the headers of cameras",
     ),
     package(
         Group::Window,

@@ -80,6 +80,12 @@ pub(crate) enum CommandError {
     File(#[source] io::Error),
     #[error("no QR code was found in the picture")]
     NoCodeFound,
+    #[error("no QR code was found on the screen")]
+    NoCodeOnScreen,
+    #[error(transparent)]
+    Screen(#[from] deskfob_capture::screen::ScreenError),
+    #[error(transparent)]
+    Clipboard(#[from] deskfob_capture::clipboard::ClipboardError),
     #[error("the QR code is not for an authenticator")]
     NotAnEnrolment { code: deskfob_scan::OtherCode },
     #[error("the transfer has several codes: {0}")]

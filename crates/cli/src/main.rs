@@ -36,6 +36,10 @@ use crate::error::CommandError;
 use crate::output::{Outcome, Output, plain};
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(asked) = deskfob_capture::screen::ask_if_asked_to() {
+        return asked;
+    }
     if let Err(error) = deskfob_hardening::harden() {
         // Told, not refused: a person without codes is locked out.
         let _ = std::io::stderr().write_all(format!("warning: {error}\n").as_bytes());

@@ -2,8 +2,10 @@
 //!
 //! A source gives texts; what they mean is the same for all of them ([`reading`]).
 
+mod clipboard;
 mod files;
 mod reading;
+mod screen;
 
 use std::path::Path;
 
@@ -23,6 +25,8 @@ type Texts = Result<Vec<SecretString>, CommandError>;
 /// One thing to look at.
 enum Source<'a> {
     File(&'a Path),
+    Screen,
+    Clipboard,
 }
 
 impl Source<'_> {
@@ -30,12 +34,16 @@ impl Source<'_> {
     fn name(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
+            Self::Screen => "screen".into(),
+            Self::Clipboard => "clipboard".into(),
         }
     }
 
     fn texts(&self) -> Texts {
         match self {
             Self::File(path) => files::texts(path),
+            Self::Screen => screen::texts(),
+            Self::Clipboard => clipboard::texts(),
         }
     }
 
@@ -45,7 +53,13 @@ impl Source<'_> {
 }
 
 fn sources(args: &ScanArgs) -> Vec<Source<'_>> {
-    args.files.iter().map(|path| Source::File(path)).collect()
+    let files = args.files.iter().map(|path| Source::File(path));
+    let others = [
+        (args.screen, Source::Screen),
+        (args.clipboard, Source::Clipboard),
+    ];
+    let others = others.into_iter().filter(|(asked, _)| *asked);
+    files.chain(others.map(|(_, source)| source)).collect()
 }
 
 /// Shows what the sources hold. Opens no vault.

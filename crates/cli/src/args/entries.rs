@@ -20,10 +20,17 @@ pub(crate) struct CodeArgs {
 }
 
 #[derive(Args)]
+#[command(group = ArgGroup::new("source").args(["files", "screen", "clipboard"]).required(true))]
 pub(crate) struct ScanArgs {
     /// Pictures: PNG, JPEG, WebP, GIF, BMP or TIFF
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Look at the whole desktop
+    #[arg(long)]
+    pub(crate) screen: bool,
+    /// Take the picture or the links on the clipboard
+    #[arg(long)]
+    pub(crate) clipboard: bool,
     /// Print the text of every QR code as it is, secrets included
     #[arg(long, conflicts_with = "add")]
     pub(crate) raw: bool,

@@ -50,7 +50,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Show codes
     Code(CodeArgs),
-    /// Read QR codes from pictures
+    /// Read QR codes from pictures, the screen or the clipboard
     Scan(ScanArgs),
     /// Add an entry
     Add(AddArgs),
@@ -139,7 +139,15 @@ mod tests {
                 false,
             ),
             ("a time that is no number", &["code", "--at", "noon"], false),
-            ("no picture", &["scan"], false),
+            ("nothing to scan", &["scan"], false),
+            ("the screen", &["scan", "--screen", "--add"], true),
+            ("the clipboard", &["scan", "--clipboard", "--raw"], true),
+            ("two sources", &["scan", "--screen", "--clipboard"], false),
+            (
+                "a picture and the screen",
+                &["scan", "a.png", "--screen"],
+                false,
+            ),
             (
                 "texts and adding",
                 &["scan", "a.png", "--raw", "--add"],

@@ -34,7 +34,9 @@ impl CommandError {
             Self::Duplicate { .. } => "duplicate",
             Self::SeveralDuplicates { .. } => "duplicates",
             Self::File(_) => "file_unreadable",
-            Self::NoCodeFound => "no_code_found",
+            Self::NoCodeFound | Self::NoCodeOnScreen => "no_code_found",
+            Self::Screen(error) => error.code(),
+            Self::Clipboard(error) => error.code(),
             Self::NotAnEnrolment { .. } => "not_an_enrolment",
             Self::TransferIncomplete(_) => "transfer_incomplete",
             Self::TransferEntry(refused) => refused.reason.code(),
@@ -117,6 +119,9 @@ impl CommandError {
                 "add it all the same with --keep-both, or remove all but one of them first"
             }
             Self::NoCodeFound => "use a sharper or larger picture",
+            Self::NoCodeOnScreen => "see that no window covers the code, and make it larger",
+            Self::Screen(error) => return error.hint().map(Into::into),
+            Self::Clipboard(error) => return error.hint().map(Into::into),
             Self::NotAnEnrolment { code } => code.hint(),
             Self::TransferIncomplete(_) => "put all of its codes into one picture",
             Self::TransferEntry(_) => "show that account's own QR code",

@@ -101,7 +101,19 @@ impl Fob {
 
     /// Runs with exactly `input` on standard input.
     pub(crate) fn bare(&self, args: &[&str], input: impl AsRef<[u8]>) -> Ran {
-        let ran = Ran::of(feed(&mut self.command(args), input.as_ref()));
+        self.in_session(&[], args, input)
+    }
+
+    /// As [`Self::bare`], with the variables that tell of a desktop session.
+    pub(crate) fn in_session(
+        &self,
+        session: &[(&str, &str)],
+        args: &[&str],
+        input: impl AsRef<[u8]>,
+    ) -> Ran {
+        let mut command = self.command(args);
+        command.envs(session.iter().copied());
+        let ran = Ran::of(feed(&mut command, input.as_ref()));
         let mut printed = self.printed.lock().expect("no panic while printing");
         printed.push_str(&ran.stdout);
         printed.push_str(&ran.stderr);

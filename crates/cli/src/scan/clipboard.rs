@@ -1,0 +1,29 @@
+//! QR codes in a picture on the clipboard, or links in its text.
+
+use deskfob_capture::clipboard::{self, Clip};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Texts;
+use crate::error::CommandError;
+
+pub(super) fn texts() -> Texts {
+    match clipboard::read()? {
+        Clip::Picture(picture) => {
+            let found = deskfob_scan::scan(&picture);
+            if found.is_empty() {
+                return Err(CommandError::NoCodeFound);
+            }
+            Ok(found.into_iter().map(|one| one.payload).collect())
+        }
+        Clip::Text(text) => Ok(lines(&text)),
+    }
+}
+
+/// One link a line, as most programs copy several.
+fn lines(text: &SecretString) -> Vec<SecretString> {
+    let lines = text.expose_secret().lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .map(SecretString::from)
+        .collect()
+}
