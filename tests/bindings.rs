@@ -75,6 +75,7 @@ fn types() -> String {
         DraftView,
         DuplicateView,
         ManualEntry,
+        ScreenRegion,
         DraftChoice,
         DuplicateChoice,
         DeploymentChoiceView,

@@ -29,6 +29,7 @@ fn every_command_waits_for_an_open_vault() {
         "backup_open",
         "backup_close",
         "sandbox_open",
+        "screen_release",
     ];
     // Every argument of every command; each takes its own.
     let arguments = json!({
@@ -39,6 +40,7 @@ fn every_command_waits_for_an_open_vault() {
         "passcode": null, "position": 1, "used": true, "password": PASSWORD, "organizationId": "1",
         "memberIds": ["1"], "required": true, "enabled": true, "newPassword": PASSWORD, "name": "n",
         "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,
+        "region": {"x": 0, "y": 0, "width": 1, "height": 1},
         "passphrase": PASSWORD, "format": "uris",
         "edit": {"issuer": "a", "account": "b", "notes": "", "tags": [], "icon": null},
     });

@@ -3,29 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use deskfob_capture::clipboard::ClipboardError;
 use secrecy::{ExposeSecret, SecretString};
 
 /// How long a copied code stays.
 const CLEAR_AFTER: Duration = Duration::from_secs(30);
-
-/// Why the clipboard cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ClipboardError {
-    #[error("the clipboard cannot be reached")]
-    Unavailable(#[source] arboard::Error),
-    #[error("the clipboard holds neither a picture nor text")]
-    Empty,
-}
-
-/// What was found on the clipboard.
-pub(crate) enum Clip {
-    Picture {
-        width: u32,
-        height: u32,
-        rgba: Vec<u8>,
-    },
-    Text(SecretString),
-}
 
 /// The system clipboard and the text that this app put there last.
 #[derive(Clone, Default)]
@@ -89,25 +71,6 @@ impl Clipboard {
         }
     }
 
-    /// The picture or text on the clipboard.
-    pub(crate) fn read(&self) -> Result<Clip, ClipboardError> {
-        let mut ours = self.ours();
-        let system = ours.system()?;
-        if let Ok(image) = system.get_image()
-            && let (Ok(width), Ok(height)) = (image.width.try_into(), image.height.try_into())
-        {
-            return Ok(Clip::Picture {
-                width,
-                height,
-                rgba: image.bytes.into_owned(),
-            });
-        }
-        match system.get_text() {
-            Ok(text) if !text.trim().is_empty() => Ok(Clip::Text(text.into())),
-            _ => Err(ClipboardError::Empty),
-        }
-    }
-
     fn ours(&self) -> std::sync::MutexGuard<'_, Ours> {
         self.ours.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -144,20 +107,4 @@ fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard
         .exclude_from_cloud()
         .exclude_from_history()
         .text(text)
-}
-
-impl ClipboardError {
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Unavailable(_) => "clipboard_unavailable",
-            Self::Empty => "clipboard_empty",
-        }
-    }
-
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Unavailable(_) => Some("choose an image file or type the key instead"),
-            Self::Empty => Some("copy the picture of the code, its link or its key first"),
-        }
-    }
 }

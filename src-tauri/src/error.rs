@@ -60,6 +60,8 @@ macro_rules! from_coded {
 }
 
 from_coded!(
+    deskfob_capture::clipboard::ClipboardError,
+    deskfob_capture::screen::ScreenError,
     deskfob_flows::ConnectError,
     deskfob_flows::EnrolError,
     deskfob_flows::OrganizationError,

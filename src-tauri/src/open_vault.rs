@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use deskfob_capture::screen::Capture;
 use deskfob_flows::Desk;
 use deskfob_lock::Now;
 use deskfob_vault::{AccountId, Home, StoreError};
@@ -14,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::drafts::Drafts;
 use crate::error::CommandError;
 use crate::kit::KeptKit;
+use crate::shown_screen::ShownScreen;
 
 /// An open vault and all that came from it. Locking takes it away as a whole: a command that is late
 /// writes into something that nobody reads any more.
@@ -30,8 +32,17 @@ pub(crate) struct Open {
     revealed: Mutex<HashMap<AccountId, Instant>>,
     /// A recovery kit that was just made.
     kit: Mutex<Option<KeptKit>>,
+    /// The screen while a region is marked in it.
+    screen: Mutex<Shown>,
     /// Ends the sign-in that waits for the browser.
     sign_in: Mutex<SignIn>,
+}
+
+enum Shown {
+    Nothing,
+    Screen(ShownScreen),
+    /// The vault is being locked: nothing is shown any more.
+    Over,
 }
 
 enum SignIn {
@@ -52,6 +63,7 @@ impl Open {
             mfa: Mutex::default(),
             revealed: Mutex::default(),
             kit: Mutex::default(),
+            screen: Mutex::new(Shown::Nothing),
             sign_in: Mutex::new(SignIn::None),
         }
     }
@@ -60,6 +72,7 @@ impl Open {
         self.end_sign_ins();
         self.drafts().clear();
         self.forget_kit();
+        *guard(&self.screen) = Shown::Over;
         self.desk.clone().lock().await;
     }
 
@@ -93,6 +106,31 @@ impl Open {
 
     pub(crate) fn forget_kit(&self) {
         *guard(&self.kit) = None;
+    }
+
+    /// Shows a picture of the screen until it is released or the vault is locked.
+    pub(crate) fn show_screen(&self, screen: ShownScreen) -> Result<(), CommandError> {
+        let mut shown = guard(&self.screen);
+        if matches!(*shown, Shown::Over) {
+            return Err(CommandError::locked());
+        }
+        *shown = Shown::Screen(screen);
+        Ok(())
+    }
+
+    /// The picture that is shown.
+    pub(crate) fn shown_screen(&self) -> Option<Arc<Capture>> {
+        match &*guard(&self.screen) {
+            Shown::Screen(screen) => Some(screen.capture()),
+            Shown::Nothing | Shown::Over => None,
+        }
+    }
+
+    pub(crate) fn release_screen(&self) {
+        let mut shown = guard(&self.screen);
+        if matches!(*shown, Shown::Screen(_)) {
+            *shown = Shown::Nothing;
+        }
     }
 
     /// A new waiting sign-in; an earlier one ends.

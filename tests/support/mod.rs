@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod browser_window;
 #[cfg(target_os = "linux")]
 pub mod bus;
 pub mod clocks;

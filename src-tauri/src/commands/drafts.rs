@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use deskfob_capture::clipboard::{self, Clip};
 use deskfob_flows::{now_ms, unix_now};
 use deskfob_otp::Kind;
 use deskfob_scan::{MAX_ENCODED_BYTES, Payload, Picture, PictureError, Progress};
@@ -11,9 +12,7 @@ use tauri::{AppHandle, Manager, Runtime, State};
 use tokio::io::AsyncReadExt;
 use zeroize::Zeroizing;
 
-use super::entries::clipboard_error;
 use super::{Answer, dialogs, id, wait};
-use crate::clipboard::Clip;
 use crate::drafts::{self, Draft, Reading};
 use crate::error::CommandError;
 use crate::open_vault::Open;
@@ -48,15 +47,9 @@ pub(crate) fn draft_from_image_file<R: Runtime>(
 pub(crate) fn draft_from_clipboard(state: State<'_, AppState>) -> Answer<FoundView> {
     wait(async {
         let open = state.opened().await?;
-        let clipboard = state.clipboard.clone();
-        let content = tokio::task::spawn_blocking(move || match clipboard.read() {
-            Ok(Clip::Text(text)) => Ok(Content::Text(text)),
-            Ok(Clip::Picture {
-                width,
-                height,
-                rgba,
-            }) => scanned(&Picture::from_rgba(&rgba, width, height)?),
-            Err(error) => Err(clipboard_error(error)),
+        let content = tokio::task::spawn_blocking(|| match clipboard::read()? {
+            Clip::Text(text) => Ok(Content::Text(text)),
+            Clip::Picture(picture) => scanned(&picture),
         })
         .await
         .map_err(|_| {

@@ -6,7 +6,6 @@ use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
 use super::{Answer, id, wait};
-use crate::clipboard::ClipboardError;
 use crate::error::CommandError;
 use crate::state::AppState;
 use crate::view::{
@@ -55,7 +54,7 @@ pub(crate) fn entry_copy(
             Some(text) => SecretString::from(text),
             // A counter-based code is used up by being copied: the clipboard has to be there first.
             None => {
-                state.clipboard.ready().map_err(clipboard_error)?;
+                state.clipboard.ready()?;
                 let code = desk.vault().advance_counter(entry_id, now_ms()).await?;
                 SecretString::from(code.expose().to_owned())
             }
@@ -191,17 +190,13 @@ pub(super) async fn copy(state: &AppState, text: SecretString) -> Answer<()> {
             Err(CommandError::locked())
         }
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(clipboard_error(error)),
+        Ok(Err(error)) => Err(error.into()),
         Err(_) => Err(CommandError::new(
             "clipboard_unavailable",
             "the clipboard did not answer",
             Some("try again, or type the code"),
         )),
     }
-}
-
-pub(super) fn clipboard_error(error: ClipboardError) -> CommandError {
-    CommandError::new(error.code(), &error.to_string(), error.hint())
 }
 
 fn period_ms(stored: &StoredEntry) -> u64 {

@@ -10,6 +10,7 @@ pub(crate) mod entries;
 pub(crate) mod export;
 pub(crate) mod organizations;
 pub(crate) mod recovery_codes;
+pub(crate) mod screen;
 pub(crate) mod settings;
 pub(crate) mod slots;
 pub(crate) mod trash;

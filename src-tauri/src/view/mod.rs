@@ -7,6 +7,7 @@ mod entry;
 mod event;
 mod history;
 mod organization;
+mod screen;
 mod settings;
 mod slot;
 mod vault;
@@ -32,6 +33,7 @@ pub use organization::{
     EnforceBlockerView, MemberView, MembersView, OrganizationRole, OrganizationView,
     ReminderResult, RoleView,
 };
+pub use screen::ScreenRegion;
 pub use settings::{IdleMinutes, SettingsChange, SettingsView};
 pub use slot::{NewKeyView, RecoveryKitView, SlotKindView, SlotView};
 pub use vault::{LockedBecause, VaultCreated, VaultDamage, VaultState, VaultStatus};

@@ -14,6 +14,7 @@ export type Route =
   | { name: 'codes' }
   | { name: 'add' }
   | { name: 'review' }
+  | { name: 'region' }
   | { name: 'trash' }
   | { name: 'accounts' }
   | { name: 'connect' }

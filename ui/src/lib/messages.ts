@@ -4,11 +4,12 @@ import { add, codes, review, transfer } from './messages/codes';
 import { edit, entries, trash, unreadable } from './messages/entries';
 import { organisation } from './messages/organisation';
 import { app, create, error, keys, lock, nav, settings, ticks } from './messages/shell';
+import { screen } from './messages/screen';
 import { damaged, history, kit, kitUnlock, locking, lockReason, newKey, unlocking } from './messages/vault';
 
 /** Every sentence of the interface, by screen and element. Names and numbers are parameters. */
 export const m = {
   app, nav, error, ticks, create, lock, codes, add, review, transfer, accounts, protect, recovery, organisation, settings, keys,
-  entries, edit, trash, unreadable,
+  entries, edit, trash, unreadable, screen,
   lockReason, kitUnlock, damaged, unlocking, kit, newKey, locking, history, backups, check, restore, exporting,
 } as const;

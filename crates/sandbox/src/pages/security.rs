@@ -118,7 +118,7 @@ fn set_up_page(
         h2 { "1. Scan the QR code" }
         p { img.qr src=(picture) alt="QR code with the set-up key"; }
         p.muted {
-            "In Deskfob, choose Add: copy this picture and paste it there, or drop a screenshot of it. Or "
+            "In Deskfob, choose Add, then Scan the screen. Or copy this picture and paste it there, or "
             a href=(uri) { "open it in an application on this computer" } "."
         }
         h3 { "Or type the set-up key" }

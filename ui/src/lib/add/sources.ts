@@ -1,4 +1,6 @@
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
+import ScanQrCode from '@lucide/svelte/icons/scan-qr-code';
+import SquareDashedMousePointer from '@lucide/svelte/icons/square-dashed-mouse-pointer';
 import ImageUp from '@lucide/svelte/icons/image-up';
 import Link2 from '@lucide/svelte/icons/link-2';
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input';
@@ -22,6 +24,8 @@ export type Source = { id: string; title: string; text: string; icon: Component<
 
 /** In the order of the tiles. */
 export const SOURCES: readonly Source[] = [
+  { id: 'screen', title: m.screen.scanTitle, text: m.screen.scanText, icon: ScanQrCode, read: (backend) => backend.screenScan() },
+  { id: 'region', title: m.screen.regionTitle, text: m.screen.regionText, icon: SquareDashedMousePointer, go: { name: 'region' } },
   { id: 'image', title: m.add.imageTitle, text: m.add.imageText, icon: ImageUp, read: (backend) => backend.draftFromImageFile() },
   { id: 'clipboard', title: m.add.clipboardTitle, text: m.add.clipboardText, icon: ClipboardPaste, read: (backend) => backend.draftFromClipboard() },
   { id: 'link', title: m.add.linkTitle, text: m.add.linkText, icon: Link2, panel: LinkForm },

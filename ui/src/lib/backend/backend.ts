@@ -24,6 +24,7 @@ import type {
   ResolutionView,
   RestoreChoice,
   RestoredView,
+  ScreenRegion,
   SettingsChange,
   SettingsView,
   SlotView,
@@ -32,6 +33,9 @@ import type {
   VaultCreated,
   VaultStatus,
 } from './types';
+
+/** The screen's pixels: red, green, blue and alpha, rows from the top. */
+export type ScreenPicture = { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> };
 
 /** Everything the page can ask for. Calls reject with a `CommandError`. */
 export interface Backend {
@@ -130,6 +134,14 @@ export interface Backend {
   /** Keeps all of them or none. Rejects with `duplicate` when one is in the vault by now that was not shown as such. */
   draftSave(drafts: DraftChoice[]): Promise<EntryView[]>;
   draftDiscard(ids: string[]): Promise<void>;
+
+  /** The window steps aside, the whole desktop is looked at, and the window is back. */
+  screenScan(): Promise<FoundView>;
+  /** The window steps aside for a picture of the whole desktop, and fills the screen until `screenRelease`. */
+  screenShow(): Promise<ScreenPicture>;
+  /** A part of the picture that is shown. */
+  screenRegion(region: ScreenRegion): Promise<FoundView>;
+  screenRelease(): Promise<void>;
 
   accountList(): Promise<AccountView[]>;
   /** Asks the platform again about this account. */

@@ -1,6 +1,7 @@
 import { invoke, type InvokeArgs } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Backend } from './backend';
+import { screenPicture } from './screenPicture';
 import type { BackendEvent } from './types';
 
 /** The one event that the Rust side emits. */
@@ -71,6 +72,11 @@ export function tauriBackend(): Backend {
     draftCodes: (ids) => call('draft_codes', { ids }),
     draftSave: (drafts) => call('draft_save', { drafts }),
     draftDiscard: (ids) => call('draft_discard', { ids }),
+
+    screenScan: () => call('screen_scan'),
+    screenShow: async () => screenPicture(await call<ArrayBuffer>('screen_show')),
+    screenRegion: (region) => call('screen_region', { region }),
+    screenRelease: () => call('screen_release'),
 
     accountList: () => call('account_list'),
     accountRefresh: (id) => call('account_refresh', { id }),

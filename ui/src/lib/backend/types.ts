@@ -741,6 +741,27 @@ period: number,
 counter: number, };
 
 /**
+ * A part of the picture of the screen, in its pixels.
+ */
+export type ScreenRegion = { 
+/**
+ * Of its left edge.
+ */
+x: number, 
+/**
+ * Of its upper edge.
+ */
+y: number, 
+/**
+ * From its left edge to the right.
+ */
+width: number, 
+/**
+ * From its upper edge downwards.
+ */
+height: number, };
+
+/**
  * A draft to keep, as the person wants it.
  */
 export type DraftChoice = { 

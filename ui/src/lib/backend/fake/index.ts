@@ -7,6 +7,7 @@ import { entryMethods } from './entries';
 import { Faults } from './faults';
 import { Keeping } from './keeping';
 import { organizationMethods } from './organizations';
+import { screenMethods } from './screen';
 import { settingsMethods } from './settings';
 import { slotMethods } from './slots';
 import { hearOtherProgram } from './outside';
@@ -34,6 +35,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     now: () => Date.now(),
   };
   const faults = new Faults(query);
+  const drafts = draftMethods(context);
   const backend: Backend = {
     ...vaultMethods(context),
     ...slotMethods(context),
@@ -41,7 +43,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...backupMethods(context),
     ...entryMethods(context),
     ...trashMethods(context),
-    ...draftMethods(context),
+    ...drafts,
+    ...screenMethods(context, drafts),
     ...accountMethods(context),
     ...organizationMethods(context),
     onEvent: (listener) => {
