@@ -249,17 +249,29 @@ impl Window {
         }
     }
 
-    /// Waits until fonts are there and transitions have ended; what moves all the time is not waited for.
+    /// Waits until fonts are there and transitions have ended; what moves all the time is not waited for. Then two more
+    /// frames, so that what is there has been drawn.
     pub async fn at_rest(&self) {
-        const AT_REST: &str = "return document.fonts.status === 'loaded' && document.getAnimations().every((animation) => \
-                               animation.playState !== 'running' || animation.effect.getComputedTiming().endTime > 2000)";
-        // One frame at least: what was just asked for may not have begun.
-        for _ in 0..20 {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            if self.script(AT_REST).await == json!(true) {
-                return;
-            }
-        }
+        const AT_REST: &str = "
+            const done = arguments[arguments.length - 1];
+            const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+            const ends = (animation) => animation.effect.getComputedTiming().endTime < 2000;
+            const moving = () => document.getAnimations().filter(ends).map((animation) => animation.finished);
+            (async () => {
+                await document.fonts.ready;
+                for (let turn = 0; turn < 2; turn++) {
+                    await frame();
+                    await frame();
+                    await Promise.allSettled(moving());
+                }
+                await frame();
+                await frame();
+                done(true);
+            })();";
+        self.client
+            .execute_async(AT_REST, Vec::new())
+            .await
+            .unwrap();
     }
 
     /// The program and the processes of its web view.
