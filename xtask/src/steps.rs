@@ -189,12 +189,17 @@ fn ui_build(session: &mut Session) -> Result<(), Trouble> {
 
 fn ui(session: &mut Session) -> Result<(), Trouble> {
     let mut ui = node::npm(&["run", "ui"]);
+    name_browser(&mut ui);
+    session.run(ui, 15)
+}
+
+/// Tells a test's scripts which browser to start.
+fn name_browser(test: &mut Command) {
     if std::env::var_os("CHROMIUM").is_none()
         && let Some(browser) = CHROMIUM.iter().find_map(|name| process::on_path(name))
     {
-        ui.env("CHROMIUM", browser);
+        test.env("CHROMIUM", browser);
     }
-    session.run(ui, 15)
 }
 
 fn clippy(session: &mut Session) -> Result<(), Trouble> {
@@ -232,6 +237,8 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
         "--test",
         "window_camera",
         "--test",
+        "window_screen",
+        "--test",
         "memory",
         "--test",
         "tray",
@@ -239,6 +246,7 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
     ]);
     tests.args(["--ignored", "--test-threads=1", "--nocapture"]);
     tests.env("DESKFOB_SCREENSHOTS", screenshots);
+    name_browser(&mut tests);
     tests.env("TAURI_DRIVER", tools::TAURI_DRIVER.path());
     tests.env(secrets::FILE_VARIABLE, secrets::file());
     let tests = display::private_session(&tests)?;

@@ -14,13 +14,14 @@ pub(super) fn capture() -> Result<Capture, ScreenError> {
         return Err(ScreenError::Denied);
     }
     let mut monitors = Monitor::all().map_err(failed)?;
-    if monitors.is_empty() {
-        return Err(ScreenError::NoDisplay);
-    }
     // From left to right, as the person sees them; one that does not say where it is comes first.
     monitors.sort_by_key(|monitor| (monitor.x().unwrap_or(i32::MIN), monitor.y().unwrap_or(0)));
     let images = monitors.iter().map(Monitor::capture_image);
-    let images = images.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let mut images = images.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    images.retain(|image| image.width() > 0 && image.height() > 0);
+    if images.is_empty() {
+        return Err(ScreenError::NoDisplay);
+    }
     side_by_side(images)
 }
 
