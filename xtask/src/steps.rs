@@ -230,6 +230,8 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
         "--test",
         "window_keeping",
         "--test",
+        "window_links",
+        "--test",
         "memory",
         "--test",
         "tray",

@@ -20,7 +20,8 @@ pub use backup::{
     ExportFormat, FindingView, LabelView, LevelView, RestoreHow, RestoredView,
 };
 pub use draft::{
-    DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, ManualEntry, TransferView,
+    DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, LinksView, ManualEntry,
+    TransferView,
 };
 pub use entry::{
     AlgorithmView, CodeView, CopiedView, EntryDetailsView, EntryEditView, EntryKind, EntryView,
