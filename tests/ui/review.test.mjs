@@ -70,7 +70,7 @@ describe('arriving', () => {
 
   job('during a dialog it waits on the start screen', {}, async (ui) => {
     await ui.see('code-row');
-    await ui.press('?');
+    await ui.press('Control+/');
     await ui.page.locator('[role=dialog]').waitFor();
     await openLink(ui, NEW);
     await ui.see('notice');
@@ -132,8 +132,7 @@ describe('one account', () => {
     await ui.see('code-list');
     assert.match(await ui.page.locator('[data-issuer=Forge]').innerText(), /Forge/);
     await ui.page.locator('[data-issuer=Forge] [data-testid=code-more]').click();
-    await ui.see('code-menu');
-    await ui.press('ArrowDown', 'ArrowDown', 'Enter');
+    await ui.click('code-edit');
     await ui.see('edit-dialog');
     assert.match(await ui.id('edit-tags').innerText(), /Work/);
   });
