@@ -127,6 +127,20 @@ mod tests {
     }
 
     #[test]
+    fn an_installed_package_is_given_the_same_links() {
+        let config = include_str!("../../tauri.conf.json");
+        let config: serde_json::Value = serde_json::from_str(config).unwrap();
+        let schemes = &config["plugins"]["deep-link"]["desktop"]["schemes"];
+        assert_eq!(*schemes, serde_json::json!(SCHEMES));
+        for package in ["deb", "rpm"] {
+            let template = &config["bundle"]["linux"][package]["desktopTemplate"];
+            assert_eq!(template, "src-tauri/deskfob.desktop", "{package}");
+        }
+        let template = include_str!("../deskfob.desktop");
+        assert!(template.contains("\nExec={{exec}} %u\n"), "with the link");
+    }
+
+    #[test]
     fn only_so_many_wait_and_each_once() {
         let links = WaitingLinks::default();
         let link = |n: usize| Link::from_argument(format!("otpauth://totp/{n}?secret=QWERTYUIOP"));
