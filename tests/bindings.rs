@@ -71,6 +71,7 @@ fn types() -> String {
         CopiedView,
         Which,
         FoundView,
+        LinksView,
         TransferView,
         DraftView,
         DuplicateView,

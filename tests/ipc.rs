@@ -36,7 +36,7 @@ fn every_command_waits_for_an_open_vault() {
         "id": "1", "ids": ["1"], "which": "current", "issuer": "a", "account": "b", "text": "QWERTYUIOP",
         "form": {"issuer": "a", "account": "b", "key": "QWERTYUIOP", "kind": "totp", "algorithm": "SHA1",
             "digits": 6, "period": 30, "counter": 0},
-        "drafts": [], "deployment": {"preset": "sandbox"}, "token": "t", "accountId": "1",
+        "drafts": [], "on": false, "deployment": {"preset": "sandbox"}, "token": "t", "accountId": "1",
         "passcode": null, "position": 1, "used": true, "password": PASSWORD, "organizationId": "1",
         "memberIds": ["1"], "required": true, "enabled": true, "newPassword": PASSWORD, "name": "n",
         "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,

@@ -31,6 +31,9 @@ fn seeds() -> Vec<Vec<u8>> {
         (&opaque, ImageFormat::Jpeg),
         (&opaque, ImageFormat::WebP),
         (&colour, ImageFormat::WebP),
+        (&opaque, ImageFormat::Gif),
+        (&opaque, ImageFormat::Bmp),
+        (&grey, ImageFormat::Tiff),
     ]
     .into_iter()
     .map(|(picture, format)| {

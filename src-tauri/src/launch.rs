@@ -3,8 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use deskfob_hardening::Arguments;
+
+use crate::link::Link;
+
 /// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Launch {
     /// Print how to use the program.
     Help,
@@ -15,10 +19,14 @@ pub enum Launch {
 }
 
 /// How the window is to run.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// Folder for all state; the system's data folder when not given.
     pub home: Option<PathBuf>,
+    /// Links to review.
+    pub links: Vec<Link>,
+    /// What the links are taken out of once no library reads it any more.
+    pub arguments: Option<Arguments>,
 }
 
 /// A command line that cannot be understood.
@@ -48,7 +56,10 @@ impl Launch {
                     let home = args.next().ok_or(LaunchError::MissingValue("--home"))?;
                     options.home = Some(home.into());
                 }
-                _ => return Err(LaunchError::Unknown(arg)),
+                text => match text.and_then(|text| Link::from_argument(text.to_owned())) {
+                    Some(link) => options.links.push(link),
+                    None => return Err(LaunchError::Unknown(arg)),
+                },
             }
         }
         Ok(Self::Window(options))
@@ -63,31 +74,36 @@ mod tests {
         Launch::from_args(args.iter().map(OsString::from))
     }
 
+    /// The home and how many links a window is opened with.
+    fn window(args: &[&str]) -> (Option<PathBuf>, usize) {
+        match launch(args) {
+            Ok(Launch::Window(options)) => (options.home, options.links.len()),
+            other => panic!("{args:?}: {other:?}"),
+        }
+    }
+
     #[test]
     fn arguments_are_understood_or_named() {
-        let home = Options {
-            home: Some("/tmp/x".into()),
-        };
+        const LINK: &str = "otpauth://totp/a?secret=QWERTYUIOP";
+        assert_eq!(window(&[]), (None, 0), "no argument");
         assert_eq!(
-            launch(&[]),
-            Ok(Launch::Window(Options::default())),
-            "no argument"
-        );
-        assert_eq!(
-            launch(&["--home", "/tmp/x"]),
-            Ok(Launch::Window(home)),
+            window(&["--home", "/tmp/x"]),
+            (Some("/tmp/x".into()), 0),
             "a home"
         );
-        assert_eq!(launch(&["--version"]), Ok(Launch::Version), "version");
         assert_eq!(
-            launch(&["--home"]),
-            Err(LaunchError::MissingValue("--home")),
-            "no value"
+            window(&["--home", "/tmp/x", LINK]),
+            (Some("/tmp/x".into()), 1),
+            "a link"
         );
-        assert_eq!(
-            launch(&["codes"]),
-            Err(LaunchError::Unknown("codes".into())),
-            "unknown"
+        assert!(
+            !format!("{:?}", launch(&[LINK])).contains("QWERTYUIOP"),
+            "a link is not shown"
         );
+        assert!(matches!(launch(&["--version"]), Ok(Launch::Version)));
+        let no_value = launch(&["--home"]).err();
+        assert_eq!(no_value, Some(LaunchError::MissingValue("--home")));
+        let unknown = launch(&["codes"]).err();
+        assert_eq!(unknown, Some(LaunchError::Unknown("codes".into())));
     }
 }

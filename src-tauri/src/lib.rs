@@ -10,6 +10,7 @@ mod drafts;
 mod error;
 mod kit;
 mod launch;
+mod link;
 mod lock;
 mod open_vault;
 mod own_window;
@@ -24,11 +25,13 @@ mod webview_memory;
 mod window;
 
 pub use commands::accounts::SandboxPage;
+pub use commands::drafts::dropped;
 #[cfg(target_os = "linux")]
 pub use deskfob_capture::screen::ask_if_asked_to as ask_portal_if_asked_to;
 pub use deskfob_lock::Now;
 pub use error::CommandError;
 pub use launch::{Launch, LaunchError, Options};
+pub use link::{Link, is_link, opened as links_opened};
 pub use lock::{ReadClocks, system_clocks};
 pub use screen_signals::{Bus, Buses};
 pub use window::{OpenUrl, RunError, Surroundings, build, run, screen_lock_supported};

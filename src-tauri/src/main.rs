@@ -9,7 +9,11 @@ use deskfob_hardening::Setting;
 const USAGE: &str = "\
 Deskfob, the authenticator that lives on your laptop
 
-Usage: deskfob [--home DIR]
+Usage: deskfob [--home DIR] [LINK…]
+
+  LINK          an otpauth: or otpauth-migration: link to look at; the system
+                hands over what is opened in a browser. Every program can read
+                a command line: to add a link by hand, paste it in the window
 
   --home DIR    keep all state in DIR (also: DESKFOB_HOME)
   --help        print this
@@ -34,12 +38,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn open(options: deskfob_app::Options) -> ExitCode {
+fn open(mut options: deskfob_app::Options) -> ExitCode {
     deskfob_hardening::restart_with_settings(&[
         Setting::WebKitSystemMalloc,
         Setting::GlibSystemMalloc,
         Setting::NoStackCache,
     ]);
+    // Hardening closes the way to them.
+    options.arguments = deskfob_hardening::Arguments::here();
     if let Err(error) = deskfob_hardening::harden() {
         // The vault is as safe on disk as ever, and a person without codes is locked out: told, not refused.
         tell(&format!("deskfob: {error}\n"));

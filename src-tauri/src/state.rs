@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::backup_desk::BackupDesk;
 use crate::clipboard::Clipboard;
 use crate::error::CommandError;
+use crate::link::WaitingLinks;
 use crate::lock::{self, LockWatch};
 use crate::open_vault::Open;
 use crate::screen_signals::ScreenSignals;
@@ -25,6 +26,7 @@ pub(crate) struct AppState {
     pub(crate) lock_watch: LockWatch,
     pub(crate) screen_signals: ScreenSignals,
     pub(crate) backup: BackupDesk,
+    pub(crate) links: WaitingLinks,
     open_url: Arc<OpenUrl>,
     http: Http,
     sandbox: Arc<SandboxHost>,
@@ -52,6 +54,7 @@ impl AppState {
             lock_watch,
             screen_signals: ScreenSignals::default(),
             backup: BackupDesk::default(),
+            links: WaitingLinks::default(),
             open_url: Arc::new(open_url),
             http,
             sandbox,

@@ -13,6 +13,7 @@ use tauri::{
 
 use crate::commands;
 use crate::launch::Options;
+use crate::link::{self, Link, is_link};
 use crate::lock::{self, ReadClocks, lock, system_clocks};
 use crate::screen_signals::Buses;
 use crate::state::AppState;
@@ -92,11 +93,23 @@ pub fn run(options: Options) -> Result<(), RunError> {
         clocks: system_clocks(),
     };
     let builder = Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
-            show(app)
+        .plugin(tauri_plugin_single_instance::init(|app, args, _cwd| {
+            show(app);
+            link::opened(
+                app,
+                args.into_iter().filter_map(Link::from_argument).collect(),
+            );
         }))
         .plugin(tauri_plugin_dialog::init());
     let app = build(builder, surroundings)?;
+    // A second process has handed its links over and ended by now.
+    if let Some(arguments) = options.arguments
+        && !options.links.is_empty()
+        && let Err(error) = arguments.forget(is_link)
+    {
+        tracing::warn!(%error, "other programs can see the link that this one was started with");
+    }
+    link::opened(app.handle(), options.links);
     let window = WebviewWindowBuilder::new(&app, MAIN_WINDOW, WebviewUrl::default())
         .title("Deskfob")
         .inner_size(1080.0, 760.0)
@@ -112,11 +125,17 @@ pub fn run(options: Options) -> Result<(), RunError> {
     });
     apply_content_protection(&window, CONTENT_PROTECTION);
     tray::add(app.handle());
-    app.run(|app, event| {
-        if matches!(event, RunEvent::Exit) {
-            // Takes a copied code off the clipboard and closes the database.
-            tauri::async_runtime::block_on(lock(app, Reason::Person));
+    app.run(|app, event| match event {
+        // Takes a copied code off the clipboard and closes the database.
+        RunEvent::Exit => tauri::async_runtime::block_on(lock(app, Reason::Person)),
+        // Where the system sends links instead of starting a program with them.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            show(app);
+            let links = urls.into_iter().map(String::from);
+            link::opened(app, links.filter_map(Link::from_argument).collect());
         }
+        _ => {}
     });
     Ok(())
 }
@@ -179,6 +198,9 @@ pub fn build<R: Runtime>(
             commands::drafts::draft_from_clipboard,
             commands::drafts::draft_from_text,
             commands::drafts::draft_from_form,
+            commands::links::link_take,
+            commands::links::link_status,
+            commands::links::link_register,
             commands::drafts::draft_list,
             commands::drafts::draft_transfer_take,
             commands::drafts::draft_transfer_forget,

@@ -23,6 +23,8 @@ pub struct Desktop {
     pub smtp: Option<String>,
     /// More of the window's environment.
     pub environment: Vec<(&'static str, PathBuf)>,
+    /// What the window is started with.
+    pub arguments: Vec<String>,
     shots: Option<PathBuf>,
     taken: u32,
 }
@@ -37,6 +39,7 @@ impl Desktop {
             root: tempfile::tempdir().unwrap(),
             smtp: None,
             environment: Vec::new(),
+            arguments: Vec::new(),
             shots,
             taken: 0,
         }
@@ -92,15 +95,10 @@ impl Desktop {
             // The program then leaves its memory and environment open to this test, which only root could read.
             .env("DESKFOB_INSPECTABLE", "1")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(self.folders())
             .process_group(0)
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log));
-        for folder in ["DATA", "CONFIG", "CACHE", "STATE"] {
-            command.env(
-                format!("XDG_{folder}_HOME"),
-                self.root.path().join(folder.to_lowercase()),
-            );
-        }
         if let Some(smtp) = &self.smtp {
             command.env("DESKFOB_SANDBOX_SMTP", smtp);
         }
@@ -114,7 +112,7 @@ impl Desktop {
         listening(native).await;
         let capabilities = json!({
             "browserName": "wry",
-            "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": [] },
+            "tauri:options": { "application": env!("CARGO_BIN_EXE_deskfob"), "args": self.arguments },
         });
         let client = tokio::time::timeout(WAIT, session(port, capabilities))
             .await
@@ -125,6 +123,28 @@ impl Desktop {
             driver,
             rejoined: None,
         })
+    }
+
+    fn folders(&self) -> impl Iterator<Item = (String, PathBuf)> {
+        ["DATA", "CONFIG", "CACHE", "STATE"]
+            .into_iter()
+            .map(|name| {
+                let folder = self.root.path().join(name.to_lowercase());
+                (format!("XDG_{name}_HOME"), folder)
+            })
+    }
+
+    /// Opens a link as a browser does: it starts the program once more, which hands the link over and ends.
+    pub fn open_link(&self, link: &str) {
+        let status = Command::new(env!("CARGO_BIN_EXE_deskfob"))
+            .arg(link)
+            .env("DESKFOB_HOME", self.home())
+            .envs(self.folders())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success(), "the link is handed over: {status}");
     }
 
     /// Keeps a numbered picture of the window.

@@ -49,6 +49,13 @@ const trash = async (ui) => {
   await ui.page.getByRole('heading', { name: 'Trash', exact: true }).waitFor();
 };
 
+const FORGE = 'otpauth://totp/Forge:ada?secret=JBSWY3DPEHPK3PXP&issuer=Forge';
+const link = async (ui, detail) => {
+  // The page hears of it when it has begun.
+  await ui.page.locator('[data-testid=nav-codes], [data-testid=unlock-password]').first().waitFor();
+  await ui.page.evaluate((opened) => dispatchEvent(new CustomEvent('fake-link', { detail: opened })), detail);
+};
+
 export const SCREENS = [
   { name: 'create', query: { fake: 'absent' }, ready: 'create-password' },
   { name: 'create-typed', query: { fake: 'absent' }, to: async (ui) => { await ui.fill('create-password', 'orange kettle 9'); await ui.fill('create-repeat', 'orange kettle'); await ui.click('create-submit'); } },
@@ -107,6 +114,13 @@ export const SCREENS = [
   { name: 'review', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-code'); } },
   { name: 'review-duplicate', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-link'); await ui.fill('link-text', 'otpauth://totp/GitHub:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=GitHub'); await ui.click('link-submit'); await ui.see('review-duplicate'); await ui.click('duplicate-replace'); } },
   { name: 'review-many', query: { fake: 'filled', picture: 'many' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-list'); } },
+  { name: 'review-same', query: { fake: 'filled' }, to: async (ui) => { await link(ui, FORGE); await ui.see('review-code'); await ui.click('review-save'); await ui.see('code-list'); await link(ui, FORGE); await ui.see('review-duplicate'); } },
+  { name: 'review-many-choice', query: { fake: 'filled', picture: 'many' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-list'); await ui.id('review-tick').first().check(); await ui.click('duplicate-replace'); } },
+  { name: 'review-hostile', query: { fake: 'filled' }, to: async (ui) => { await link(ui, `otpauth://totp/${'w'.repeat(250)}?secret=JBSWY3DPEHPK3PXP&issuer=${encodeURIComponent('<b>דוגמה</b> '.repeat(16))}`); await ui.see('review-code'); } },
+  { name: 'transfer', query: { fake: 'filled' }, to: async (ui) => { await link(ui, 'part:3'); await ui.see('transfer'); await link(ui, 'part:1'); } },
+  { name: 'drafts-waiting', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.page.locator('[role=dialog]').waitFor(); await link(ui, FORGE); await ui.see('notice'); await ui.press('Escape'); await ui.see('drafts-waiting'); } },
+  { name: 'lock-link', query: { fake: 'locked' }, to: async (ui) => { await ui.see('unlock-password'); await link(ui, FORGE); await ui.see('link-waits'); } },
+  { name: 'settings-links', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.id('open-links').scrollIntoViewIfNeeded(); } },
   { name: 'drop', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.page.evaluate(() => dispatchEvent(new DragEvent('dragenter'))); await ui.see('drop-overlay'); } },
   { name: 'accounts-connect', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.see('connect-sandbox'); } },
   { name: 'accounts-token', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-token'); } },

@@ -29,7 +29,7 @@ const cancelled = { code: 'sign_in_cancelled', message: 'the sign-in was cancell
 
 describe('the vault’s state', () => {
   const status = (state: VaultStatus['state']): VaultStatus => ({
-    state, keyringSlot: false, recoveryKitSlot: false, retryAfterMs: null, location: '', damage: null, lockedBecause: null,
+    state, keyringSlot: false, recoveryKitSlot: false, retryAfterMs: null, location: '', damage: null, lockedBecause: null, linkWaits: false,
   });
 
   it('asked before a lock and told after it opens nothing', async () => {

@@ -30,6 +30,10 @@ const SUITES: &[Suite] = &[
         name: "fob",
         package: "deskfob-cli",
     },
+    Suite {
+        name: "decode",
+        package: "deskfob-scan",
+    },
 ];
 
 /// Tells a benchmark that the keyring it finds is there for it.

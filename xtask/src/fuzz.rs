@@ -29,6 +29,10 @@ const TARGETS: &[Target] = &[
         longest: 1024,
     },
     Target {
+        name: "transfer_code",
+        longest: 1024,
+    },
+    Target {
         name: "base32_seed",
         longest: 2048,
     },

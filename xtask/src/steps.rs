@@ -239,6 +239,8 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
         "--test",
         "window_screen",
         "--test",
+        "window_links",
+        "--test",
         "memory",
         "--test",
         "tray",

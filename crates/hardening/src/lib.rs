@@ -12,6 +12,7 @@
 
 // Unsafe code is allowed in `allocator.rs` and `environment.rs` only.
 mod allocator;
+mod arguments;
 mod environment;
 mod panics;
 mod stack;
@@ -19,6 +20,7 @@ mod stack;
 #[cfg(unix)]
 use std::io;
 
+pub use arguments::Arguments;
 pub use environment::{Setting, restart_with_settings};
 pub use stack::wipe_unused_stack;
 

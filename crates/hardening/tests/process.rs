@@ -9,7 +9,7 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Command, Output};
 
-use deskfob_hardening::{Setting, harden, restart_with_settings};
+use deskfob_hardening::{Arguments, Setting, harden, restart_with_settings};
 
 /// Runs one of the ignored tests below in a process of its own.
 fn child(test: &str, environment: &[(&str, &str)]) -> Output {
@@ -60,6 +60,35 @@ fn hardens() {
     std::fs::write(&file, "").unwrap();
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "files are the owner's");
+}
+
+#[test]
+fn a_secret_argument_is_taken_out_of_sight() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "forgets", "--ignored", "--nocapture"])
+        .args(["--skip", SECRET, "--test-threads=1"])
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && out.contains("1 passed"), "{out}");
+}
+
+const SECRET: &str = "otpauth://totp/a?secret=QWERTYUIOP";
+
+#[test]
+#[ignore = "changes its whole process"]
+fn forgets() {
+    let arguments = Arguments::here().unwrap();
+    harden().unwrap();
+    let seen = || std::fs::read_to_string("/proc/self/cmdline").unwrap();
+    assert!(seen().contains(SECRET), "as the system handed it over");
+    arguments.forget(|argument| argument == SECRET).unwrap();
+    let left = seen();
+    assert!(!left.contains("QWERTY"), "{left}");
+    assert!(
+        left.contains("--skip") && left.contains("--test-threads=1"),
+        "the others stay: {left}"
+    );
 }
 
 #[test]

@@ -242,7 +242,7 @@ pub(crate) fn draft_discard(state: State<'_, AppState>, ids: Vec<String>) -> Ans
 }
 
 /// Reads files dropped on the window and tells the page what they held.
-pub(crate) fn dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
+pub fn dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     tauri::async_runtime::spawn_blocking(move || {
         tauri::async_runtime::block_on(read_dropped(app, paths));
     });

@@ -27,6 +27,7 @@ pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
             location: state.home.path().display().to_string(),
             damage: None,
             locked_because: *state.locked_because(),
+            link_waits: !state.links.is_empty(),
         };
         match deskfob_vault::presence(&state.home) {
             Ok(Presence::Absent) => {}

@@ -19,6 +19,16 @@ pub struct FoundView {
     pub refused: Option<CommandError>,
 }
 
+/// Whether links of a page in the browser open in this program.
+#[derive(Clone, Copy, Serialize, TS)]
+#[ts(export_to = "types.ts")]
+pub struct LinksView {
+    /// The program can see to it itself. Elsewhere the installed app does.
+    pub supported: bool,
+    /// They do.
+    pub registered: bool,
+}
+
 /// A transfer of several codes, not all of which were scanned.
 #[derive(Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

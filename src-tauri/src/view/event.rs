@@ -77,6 +77,8 @@ pub enum BackendEvent {
         /// Why.
         error: CommandError,
     },
+    /// A link was opened while the vault was locked. It waits.
+    LinkWaits,
     /// Members read so far.
     MembersProgress {
         /// Read.

@@ -23,7 +23,8 @@ pub use backup::{
 };
 pub use camera::{CameraEvent, CameraHint, CameraView};
 pub use draft::{
-    DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, ManualEntry, TransferView,
+    DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, LinksView, ManualEntry,
+    TransferView,
 };
 pub use entry::{
     AlgorithmView, CodeView, CopiedView, EntryDetailsView, EntryEditView, EntryKind, EntryView,

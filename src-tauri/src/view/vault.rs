@@ -41,6 +41,8 @@ pub struct VaultStatus {
     pub damage: Option<VaultDamage>,
     /// Why it was locked last; null when this program did not lock it.
     pub locked_because: Option<LockedBecause>,
+    /// A link was opened and waits for the vault to be open.
+    pub link_waits: bool,
 }
 
 /// Why the vault was locked last.

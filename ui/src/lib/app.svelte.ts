@@ -8,7 +8,7 @@ import { Ticker } from './ticker.svelte';
 import { Activity } from './vault/activity';
 import { forgetLastMatch } from './vault/lastMatch';
 
-export type SettingsSectionId = 'appearance' | 'unlocking' | 'locking' | 'backups' | 'export' | 'history' | 'keyboard';
+export type SettingsSectionId = 'appearance' | 'unlocking' | 'locking' | 'links' | 'backups' | 'export' | 'history' | 'keyboard';
 
 export type Route =
   | { name: 'codes' }
@@ -52,7 +52,7 @@ export class AppState {
       if (event.kind === 'locked') {
         this.#close(event.reason);
         void this.refreshStatus();
-      } else if (event.kind === 'unlocked') {
+      } else if (event.kind === 'unlocked' || event.kind === 'link_waits') {
         void this.refreshStatus();
       } else if (event.kind === 'drafts_found') {
         this.found(event.found);
@@ -81,7 +81,10 @@ export class AppState {
       if (turn !== this.#turn) return;
       this.failure = null;
       if (status.state === 'unlocked') {
-        this.session ??= new Session(this.backend, this.ticker);
+        if (!this.session) {
+          this.session = new Session(this.backend, this.ticker);
+          void this.#takeLinks(this.session);
+        }
         this.locked = null;
         this.droppedWhileLocked = false;
       }
@@ -99,6 +102,16 @@ export class AppState {
   /** Somewhere in the open vault. What was asked for there and comes after a lock leads nowhere. */
   go(route: Route): void {
     if (this.session) this.route = route;
+  }
+
+  /** Links that were opened while the vault was not. */
+  async #takeLinks(session: Session): Promise<void> {
+    try {
+      const found = await this.backend.linkTake();
+      if (found && session === this.session) this.found(found);
+    } catch (error) {
+      if (session === this.session) this.#nothingFound(commandError(error));
+    }
   }
 
   /** Shows what was read, at once unless the person is at something that must not be left by surprise: a web page can send links. */

@@ -16,6 +16,7 @@ import type {
   EntryView,
   FoundView,
   HistoryView,
+  LinksView,
   ManualEntry,
   MembersView,
   NewKeyView,
@@ -130,6 +131,11 @@ export interface Backend {
   draftFromClipboard(): Promise<FoundView>;
   draftFromText(text: string): Promise<FoundView>;
   draftFromForm(form: ManualEntry): Promise<FoundView>;
+  /** What the links say that were opened while the vault was not; null when none waits. */
+  linkTake(): Promise<FoundView | null>;
+  /** Whether links of a page in the browser open in this program. */
+  linkStatus(): Promise<LinksView>;
+  linkRegister(on: boolean): Promise<LinksView>;
   /** Everything that waits for the person's word. */
   draftList(): Promise<FoundView>;
   /** What was scanned of transfers whose other codes nobody waits for. */

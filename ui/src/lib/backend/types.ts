@@ -36,7 +36,11 @@ damage: VaultDamage | null,
 /**
  * Why it was locked last; null when this program did not lock it.
  */
-lockedBecause: LockedBecause | null, };
+lockedBecause: LockedBecause | null, 
+/**
+ * A link was opened and waits for the vault to be open.
+ */
+linkWaits: boolean, };
 
 /**
  * What is wrong with a vault that cannot be opened.
@@ -621,6 +625,19 @@ transfers: Array<TransferView>,
 refused: CommandError | null, };
 
 /**
+ * Whether links of a page in the browser open in this program.
+ */
+export type LinksView = { 
+/**
+ * The program can see to it itself. Elsewhere the installed app does.
+ */
+supported: boolean, 
+/**
+ * They do.
+ */
+registered: boolean, };
+
+/**
  * A transfer of several codes, not all of which were scanned.
  */
 export type TransferView = { 
@@ -1167,7 +1184,7 @@ found: FoundView, } | { "kind": "drafts_failed",
 /**
  * Why.
  */
-error: CommandError, } | { "kind": "members_progress", 
+error: CommandError, } | { "kind": "link_waits" } | { "kind": "members_progress", 
 /**
  * Read.
  */

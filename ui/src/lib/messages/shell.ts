@@ -65,6 +65,7 @@ export const create = {
 } as const;
 
 export const lock = {
+  linkWaits: 'A link with a setup code was opened. Unlock to look at it; nothing is added by itself.',
   title: 'Vault locked',
   password: 'Password',
   submit: 'Unlock',
@@ -77,6 +78,10 @@ export const lock = {
 } as const;
 
 export const settings = {
+  links: 'Links',
+  linksName: 'Open setup links with Deskfob',
+  linksText: 'Links that begin with otpauth: on a web page open here. Deskfob always asks before it adds one.',
+  linksUnsupported: 'On this system the installed app sees to it.',
   title: 'Settings',
   appearance: 'Appearance',
   theme: 'Theme',

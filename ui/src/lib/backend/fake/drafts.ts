@@ -9,7 +9,7 @@ import { readKey, readText } from './text';
 type Methods = Pick<
   Backend,
   | 'draftFromImageFile' | 'draftFromClipboard' | 'draftFromText' | 'draftFromForm' | 'draftList' | 'draftTransferTake'
-  | 'draftTransferForget' | 'draftCodes' | 'draftSave' | 'draftDiscard'
+  | 'draftTransferForget' | 'draftCodes' | 'draftSave' | 'draftDiscard' | 'linkTake' | 'linkStatus' | 'linkRegister'
 >;
 
 const PICTURE = 'otpauth://totp/Upsun:ada@acme.example?secret=JBSWY3DPEHPK3PXP&issuer=Upsun';
@@ -103,7 +103,13 @@ export function draftMethods({ world, query, emit, now }: FakeContext): Methods 
     }
   };
   addEventListener('drop', () => tell(picture));
-  addEventListener('fake-link', (event) => tell(() => text((event as CustomEvent<string>).detail)));
+  addEventListener('fake-link', (event) => {
+    const link = (event as CustomEvent<string>).detail;
+    if (world.state === 'unlocked') return tell(() => text(link));
+    world.links.push(link);
+    emit({ kind: 'link_waits' });
+  });
+  let registered = false;
 
   return {
     draftFromImageFile: async () => (query.get('picture') === 'closed' ? null : picture()),
@@ -115,6 +121,15 @@ export function draftMethods({ world, query, emit, now }: FakeContext): Methods 
     },
     draftFromText: async (given) => text(given),
     draftFromForm: async (form) => found([add({ ...form, key: readKey(form.key) })]),
+    linkTake: async () => {
+      const links = world.links.splice(0);
+      return links.length === 0 ? null : text(links.join('\n'));
+    },
+    linkStatus: async () => ({ supported: query.get('links') !== 'no', registered }),
+    linkRegister: async (on) => {
+      registered = on;
+      return { supported: true, registered };
+    },
     draftList: async () => found(
       [...world.drafts.values()].map(({ view, seed }) => ({ ...view, duplicateOf: duplicates({ ...view, key: seed.seed }) })),
       waiting(false),

@@ -27,6 +27,7 @@ export function vaultMethods({ world, keeping, query, emit, now }: FakeContext):
       location: '/home/ada/.local/share/deskfob',
       damage: world.state === 'damaged' ? damage : null,
       lockedBecause: null,
+      linkWaits: world.links.length > 0,
     }),
     vaultCreate: async (password, useKeyring) => {
       if (password.length < 8) throw error('password_too_short', 'a vault password has at least 8 characters');

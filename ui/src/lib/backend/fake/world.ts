@@ -21,6 +21,8 @@ export type World = {
   trash: FakeTrashed[];
   unreadable: UnreadableView[];
   drafts: Map<string, FakeDraft>;
+  /** Links that were opened while the vault was locked. */
+  links: string[];
   accounts: FakeAccount[];
   organizations: OrganizationView[];
   members: MembersView | null;
@@ -86,6 +88,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     trash: trashedEntries(Number(query.get('trash') ?? 0), now),
     unreadable: unreadableEntries(Number(query.get('unreadable') ?? 0)),
     drafts: new Map(),
+    links: [],
     accounts,
     organizations: query.get('orgs') === '0' ? [] : [
       { id: 'org-acme', name: 'acme', label: 'Acme Analytical Engines', role: 'owner', canListMembers: true },
