@@ -62,6 +62,10 @@ macro_rules! from_coded {
 from_coded!(
     deskfob_flows::ConnectError,
     deskfob_flows::EnrolError,
+    deskfob_flows::MoveError,
+    deskfob_flows::NewCodesError,
+    deskfob_flows::ProofError,
+    deskfob_flows::WithdrawError,
     deskfob_flows::OrganizationError,
     deskfob_flows::SessionError,
     deskfob_otp::SeedError,

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod backup_desk;
+mod browsing;
 mod clipboard;
 mod commands;
 mod daily_backup;
@@ -15,6 +16,7 @@ mod private_file;
 mod refresh;
 mod screen_signals;
 mod state;
+mod step_up;
 mod tray;
 pub mod view;
 mod webview_memory;

@@ -8,6 +8,7 @@ pub(crate) mod drafts;
 pub(crate) mod enrolment;
 pub(crate) mod entries;
 pub(crate) mod export;
+pub(crate) mod factor;
 pub(crate) mod organizations;
 pub(crate) mod recovery_codes;
 pub(crate) mod settings;

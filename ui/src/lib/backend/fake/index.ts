@@ -4,6 +4,7 @@ import { accountMethods } from './accounts';
 import { backupMethods } from './backups';
 import { draftMethods } from './drafts';
 import { entryMethods } from './entries';
+import { factorMethods } from './factor';
 import { Faults } from './faults';
 import { Keeping } from './keeping';
 import { organizationMethods } from './organizations';
@@ -43,6 +44,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...trashMethods(context),
     ...draftMethods(context),
     ...accountMethods(context),
+    ...factorMethods(context),
     ...organizationMethods(context),
     onEvent: (listener) => {
       listeners.add(listener);
