@@ -42,6 +42,7 @@ fn every_command_waits_for_an_open_vault() {
         "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,
         "region": {"x": 0, "y": 0, "width": 1, "height": 1},
         "passphrase": PASSWORD, "format": "uris", "channel": "__CHANNEL__:1",
+        "agreed": true, "correct": true, "elsewhere": true,
         "edit": {"issuer": "a", "account": "b", "notes": "", "tags": [], "icon": null},
     });
     let app = TestApp::start();
@@ -312,7 +313,7 @@ fn an_account_is_protected_and_its_organisation_covered() {
     assert_eq!(account["enrolment"], Value::Null);
     assert_eq!(
         account["recoveryCodes"],
-        json!({"total": 10, "left": 10, "acknowledged": false})
+        json!({"total": 10, "left": 10, "acknowledged": false, "state": "usable"})
     );
     app.ask("recovery_codes_acknowledge", json!({"accountId": id}));
     app.ask(
@@ -322,7 +323,7 @@ fn an_account_is_protected_and_its_organisation_covered() {
     let account = &app.ask("account_list", json!({}))[0];
     assert_eq!(
         account["recoveryCodes"],
-        json!({"total": 10, "left": 9, "acknowledged": true})
+        json!({"total": 10, "left": 9, "acknowledged": true, "state": "usable"})
     );
     let unconfirmed = app.refused("recovery_codes_copy", json!({"accountId": id}));
     assert_eq!(
@@ -440,6 +441,110 @@ fn an_account_is_protected_and_its_organisation_covered() {
         Some(1),
         "codes stay"
     );
+}
+
+#[test]
+fn a_factor_is_checked_moved_and_turned_off() {
+    let app = TestApp::start();
+    app.create_vault(PASSWORD);
+    let browser = Browser::new();
+    let (email, password) = ("ada@acme.example", "correct horse battery");
+    let account = app.while_browsing(
+        "account_connect",
+        json!({"deployment": {"preset": "sandbox"}}),
+        |url| browser.sign_in(url, email, password, None),
+    );
+    assert_eq!(account["factor"]["finding"], "off");
+    assert!(account["mfaCheckedAt"].is_u64(), "since when: {account}");
+    let id = account["id"].clone();
+    let of = json!({"accountId": id});
+
+    // For another app first: the secret is shown for the password only, and is not kept.
+    app.ask("enrol_begin", of.clone());
+    let mut reveal = json!({"accountId": id, "password": "not the password"});
+    let refused = app.refused("enrol_reveal", reveal.clone());
+    assert_eq!(refused["code"], "wrong_password", "{refused}");
+    std::thread::sleep(std::time::Duration::from_millis(1200));
+    reveal["password"] = json!(PASSWORD);
+    let secret = app.ask("enrol_reveal", reveal);
+    let key = secret["key"].as_str().unwrap();
+    support::secrets::remember([key]);
+    assert!(
+        secret["path"].as_str().unwrap().starts_with("M0 0h7"),
+        "a finder pattern"
+    );
+    let elsewhere = json!({"accountId": id, "elsewhere": true});
+    assert_eq!(app.ask("enrol_elsewhere", elsewhere)["elsewhere"], true);
+    let ours = app.refused("enrol_confirm", json!({"accountId": id, "passcode": null}));
+    assert_eq!(ours["code"], "other_apps_code", "{ours}");
+    let theirs = app.ask("enrol_code", of.clone())["code"].clone();
+    let codes = app.ask(
+        "enrol_confirm",
+        json!({"accountId": id, "passcode": theirs}),
+    );
+    remember(&codes);
+    assert_eq!(app.ask("entry_list", json!({})), json!([]), "not kept here");
+    let account = app.ask("factor_check", of.clone());
+    assert_eq!(account["factor"]["finding"], "elsewhere");
+
+    // Then it moves here.
+    let moved = app.ask("factor_move", of.clone());
+    remember(&moved);
+    assert_eq!(moved.as_array().unwrap().len(), 10);
+    let account = app.ask("account_list", json!({}))[0].clone();
+    assert_eq!(account["factor"]["finding"], "taken");
+    assert_eq!(account["underWay"], Value::Null);
+    assert_eq!(
+        account["entryId"],
+        app.ask("entry_list", json!({}))[0]["id"]
+    );
+
+    let early = app.refused("factor_proven", of.clone());
+    assert_eq!(early["code"], "sign_in_first", "{early}");
+    let next = app.ask("entry_codes", json!({}))[0]["next"].clone();
+    let signed_in = app.while_browsing("factor_sign_in", of.clone(), |url| {
+        browser.sign_in(url, email, password, next.as_str());
+    });
+    assert_eq!(signed_in["sessionHasMfa"], true);
+    let proven = app.ask("factor_proven", of.clone());
+    assert!(proven["factor"]["at"].as_u64() > account["factor"]["at"].as_u64());
+    let twice = app.refused("factor_proven", of.clone());
+    assert_eq!(
+        twice["code"], "sign_in_first",
+        "a word counts once: {twice}"
+    );
+
+    let right = json!({"accountId": id, "password": PASSWORD});
+    let new = app.ask("recovery_codes_new", right);
+    remember(&new);
+    assert_ne!(new[0]["code"], moved[0]["code"]);
+    let same = json!({"accountId": id, "correct": true});
+    assert_eq!(
+        app.ask("factor_clock", same)["clockCorrection"],
+        0,
+        "one clock"
+    );
+
+    assert_eq!(app.ask("factor_withdraw", of.clone()), "now");
+    let account = app.ask("account_list", json!({}))[0].clone();
+    assert_eq!(account["mfa"], "off");
+    assert_eq!(account["recoveryCodes"]["state"], "dead");
+    assert_eq!(
+        app.ask("trash_list", json!({})).as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(app.ask("factor_withdraw", of.clone()), "before");
+    for command in ["factor_resolve", "factor_abandon_move"] {
+        let none = app.refused(command, of.clone());
+        assert_eq!(none["code"], "no_withdrawal", "{command}: {none}");
+    }
+    let out = app.ask("account_sign_out", json!({"id": id}));
+    assert_eq!(out, json!({"notRevoked": null, "apiTokenRemains": false}));
+}
+
+fn remember(codes: &Value) {
+    let codes = codes.as_array().unwrap().iter();
+    support::secrets::remember(codes.filter_map(|code| code["code"].as_str()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod backup_desk;
+mod browsing;
 mod camera;
 mod clipboard;
 mod commands;
@@ -19,6 +20,7 @@ mod refresh;
 mod screen_signals;
 mod shown_screen;
 mod state;
+mod step_up;
 mod tray;
 pub mod view;
 mod webview_memory;

@@ -27,10 +27,10 @@ pub(crate) struct Open {
     /// Changes when another process has written.
     seen: AtomicI64,
     drafts: Mutex<Drafts>,
-    /// The platform's last word on each account's MFA.
-    mfa: Mutex<HashMap<AccountId, Option<bool>>>,
     /// When the person gave the vault's password to see an account's recovery codes.
     revealed: Mutex<HashMap<AccountId, Instant>>,
+    /// When the person signed in with MFA to prove an account's entry.
+    proofs: Mutex<HashMap<AccountId, Instant>>,
     /// A recovery kit that was just made.
     kit: Mutex<Option<KeptKit>>,
     /// The screen while a region is marked in it.
@@ -39,6 +39,8 @@ pub(crate) struct Open {
     camera: Mutex<CameraSlot>,
     /// Ends the sign-in that waits for the browser.
     sign_in: Mutex<SignIn>,
+    /// Hears whether the person agrees to sign in again.
+    agreement: Mutex<Option<oneshot::Sender<bool>>>,
 }
 
 enum Shown {
@@ -63,12 +65,13 @@ impl Open {
             since,
             seen: AtomicI64::new(seen),
             drafts: Mutex::default(),
-            mfa: Mutex::default(),
             revealed: Mutex::default(),
+            proofs: Mutex::default(),
             kit: Mutex::default(),
             screen: Mutex::new(Shown::Nothing),
             camera: Mutex::default(),
             sign_in: Mutex::new(SignIn::None),
+            agreement: Mutex::default(),
         }
     }
 
@@ -91,8 +94,8 @@ impl Open {
         guard(&self.drafts)
     }
 
-    pub(crate) fn mfa(&self) -> MutexGuard<'_, HashMap<AccountId, Option<bool>>> {
-        guard(&self.mfa)
+    pub(crate) fn proofs(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
+        guard(&self.proofs)
     }
 
     pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
@@ -143,15 +146,34 @@ impl Open {
         }
     }
 
-    /// A new waiting sign-in; an earlier one ends.
-    pub(crate) fn begin_sign_in(&self) -> Result<oneshot::Receiver<()>, CommandError> {
+    /// A new waiting sign-in; an earlier one ends. `None`: the vault is being locked.
+    pub(crate) fn begin_sign_in(&self) -> Option<oneshot::Receiver<()>> {
         let mut sign_in = guard(&self.sign_in);
         if matches!(*sign_in, SignIn::Over) {
-            return Err(CommandError::locked());
+            return None;
         }
         let (cancel, cancelled) = oneshot::channel();
         std::mem::replace(&mut *sign_in, SignIn::Waiting(cancel)).end();
-        Ok(cancelled)
+        Some(cancelled)
+    }
+
+    /// Waits for the person's answer to whether they will sign in again; an earlier question ends unanswered.
+    /// `None`: the vault is being locked.
+    pub(crate) fn await_agreement(&self) -> Option<oneshot::Receiver<bool>> {
+        if matches!(*guard(&self.sign_in), SignIn::Over) {
+            return None;
+        }
+        let (agree, answer) = oneshot::channel();
+        *guard(&self.agreement) = Some(agree);
+        Some(answer)
+    }
+
+    /// The person's answer to the question that waits, if one does.
+    pub(crate) fn agree(&self, agreed: bool) {
+        if let Some(agree) = guard(&self.agreement).take() {
+            // Its waiting side may be gone already.
+            let _ = agree.send(agreed);
+        }
     }
 
     pub(crate) fn cancel_sign_in(&self) {
@@ -163,6 +185,7 @@ impl Open {
 
     fn end_sign_ins(&self) {
         std::mem::replace(&mut *guard(&self.sign_in), SignIn::Over).end();
+        self.agree(false);
     }
 }
 

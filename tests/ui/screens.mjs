@@ -1,5 +1,6 @@
 // Every screen and state that is worth looking at, with how to get there.
 import { PASSWORD } from './harness.mjs';
+import { FACTOR_SCREENS } from './screens-factor.mjs';
 import { VAULT_SCREENS } from './screens-vault.mjs';
 
 const members = { fake: 'filled', mfa: 'on', members: '58' };
@@ -154,6 +155,7 @@ export const SCREENS = [
   { name: 'settings', query: { fake: 'filled' }, to: go('settings') },
   { name: 'settings-keyring', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.click('keyring-toggle'); await ui.see('keyring-dialog'); } },
   { name: 'shortcuts', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.see('shortcut-sheet'); } },
+  ...FACTOR_SCREENS,
   ...VAULT_SCREENS,
 ];
 

@@ -1,9 +1,8 @@
 //! `fob account`: connecting platform accounts.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
-use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk};
+use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk, SignedOut};
 use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
 use deskfob_vault::{PendingEnrolment, Stage, StoredAccount, Vault};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,13 +10,12 @@ use serde::Serialize;
 
 use crate::args::{AccountCommand, BrowserArg, DeploymentArg, Global, SignInArgs};
 use crate::choose;
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorView};
+use crate::factors::mfa_word;
 use crate::input::{self, Asked};
 use crate::open::{Purpose, with_desk};
-use crate::output::{Outcome, Output, Report, Table, plain};
-
-/// How long a sign-in waits for the person in the browser.
-const SIGN_IN_WAIT: Duration = Duration::from_secs(15 * 60);
+use crate::output::{Outcome, Output, Report, Table, plain, seconds};
+use crate::prompt::{self, SIGN_IN_WAIT};
 
 /// A connected account.
 #[derive(Serialize)]
@@ -27,6 +25,10 @@ pub(crate) struct AccountView {
     pub(crate) deployment: String,
     pub(crate) email: String,
     pub(crate) name: String,
+    /// `on`, `off` or `unknown`: the platform's last word.
+    pub(crate) mfa: &'static str,
+    /// When it was asked, Unix time, seconds.
+    pub(crate) mfa_checked: Option<i64>,
     pub(crate) signed_in: bool,
     /// The session was made with MFA.
     pub(crate) session_has_mfa: bool,
@@ -44,6 +46,8 @@ pub(crate) struct RecoveryCodesView {
     pub(crate) left: usize,
     /// They have been shown to the person.
     pub(crate) acknowledged: bool,
+    /// `usable`; `doubtful` when a new set was asked for and no answer kept; `dead` when they do not work.
+    pub(crate) state: &'static str,
 }
 
 /// An enrolment that was not finished.
@@ -63,6 +67,17 @@ struct OneAccount {
 }
 
 #[derive(Serialize)]
+struct SignedOutAccount {
+    account: AccountView,
+    /// The platform has forgotten the session, too.
+    revoked: bool,
+    /// Why it has not.
+    problem: Option<ErrorView>,
+    /// The API token that the session came from works until it is deleted at the platform.
+    api_token_remains: bool,
+}
+
+#[derive(Serialize)]
 struct Accounts {
     accounts: Vec<AccountView>,
 }
@@ -73,13 +88,13 @@ pub(crate) async fn run(
     command: AccountCommand,
 ) -> Result<Outcome, CommandError> {
     match command {
-        AccountCommand::SignIn(args) => out.show(&sign_in(global, out, args).await?)?,
+        AccountCommand::SignIn(args) => out.show(&sign_in(global, args).await?)?,
         AccountCommand::Renew { account, browser } => {
             let query = account.account.as_deref();
             let renewed = with_desk(global, Purpose::Change, async |desk| {
                 let account = choose::account(desk.vault(), query).await?;
                 let attempt = desk.start_renewal(&account).await?;
-                let tokens = in_browser(out, attempt, &browser).await?;
+                let tokens = in_browser(attempt, &browser).await?;
                 let account = desk.finish_renewal(&account, tokens).await?;
                 OneAccount::of(desk, &account, "Signed in again as").await
             })
@@ -101,8 +116,17 @@ pub(crate) async fn run(
             let query = args.account.as_deref();
             let signed_out = with_desk(global, Purpose::Change, async |desk| {
                 let account = choose::account(desk.vault(), query).await?;
-                desk.sign_out(&account).await?;
-                OneAccount::of(desk, &account, "Signed out").await
+                let SignedOut {
+                    not_revoked,
+                    api_token_remains,
+                } = desk.sign_out(&account).await?;
+                Ok(SignedOutAccount {
+                    account: AccountView::of(desk, &account).await?,
+                    revoked: not_revoked.is_none(),
+                    problem: not_revoked
+                        .map(|error| ErrorView::from(&CommandError::Session(error))),
+                    api_token_remains,
+                })
             })
             .await?;
             out.show(&signed_out)?;
@@ -111,11 +135,7 @@ pub(crate) async fn run(
     Ok(Outcome::Done)
 }
 
-async fn sign_in(
-    global: &Global,
-    out: &Output,
-    args: SignInArgs,
-) -> Result<OneAccount, CommandError> {
+async fn sign_in(global: &Global, args: SignInArgs) -> Result<OneAccount, CommandError> {
     let choice = choice(&args);
     with_desk(global, Purpose::Change, async |desk| {
         let account = if args.token_stdin {
@@ -125,7 +145,7 @@ async fn sign_in(
                 .await?
         } else {
             let attempt = desk.start_connect(&choice).await?;
-            let tokens = in_browser(out, attempt, &args.browser).await?;
+            let tokens = in_browser(attempt, &args.browser).await?;
             desk.finish_connect(&choice, tokens).await?
         };
         OneAccount::of(desk, &account, "Connected").await
@@ -151,16 +171,10 @@ fn choice(args: &SignInArgs) -> DeploymentChoice {
 }
 
 async fn in_browser(
-    out: &Output,
     attempt: BrowserSignIn,
     browser: &BrowserArg,
 ) -> Result<TokenSet, CommandError> {
-    let url = attempt.url().to_string();
-    out.note("Open this address to sign in:");
-    out.note(&url);
-    if !browser.no_browser && webbrowser::open(&url).is_err() {
-        out.note("No browser could be opened here; open the address by hand.");
-    }
+    prompt::open(&attempt, browser.no_browser);
     Ok(attempt.finish(SIGN_IN_WAIT).await?)
 }
 
@@ -168,7 +182,10 @@ impl AccountView {
     /// What the vault knows of the account; the platform is not asked.
     pub(crate) async fn of(desk: &Desk, account: &StoredAccount) -> Result<Self, CommandError> {
         let vault = desk.vault();
+        let status = vault.account_status(account.id).await?;
         Ok(Self {
+            mfa: mfa_word(status.and_then(|status| status.mfa)),
+            mfa_checked: status.map(|status| seconds(status.checked_ms)),
             id: account.id.to_string(),
             deployment: choose::platform(account),
             email: account.email.clone(),
@@ -187,15 +204,24 @@ impl AccountView {
 }
 
 impl RecoveryCodesView {
-    async fn of(vault: &Vault, account: &StoredAccount) -> Result<Option<Self>, CommandError> {
+    pub(crate) async fn of(
+        vault: &Vault,
+        account: &StoredAccount,
+    ) -> Result<Option<Self>, CommandError> {
         let codes = vault.recovery_codes(account.id).await?;
         if codes.is_empty() {
             return Ok(None);
         }
+        let state = vault.recovery_codes_state(account.id).await?;
         Ok(Some(Self {
             total: codes.len(),
             left: codes.iter().filter(|code| code.used_ms.is_none()).count(),
-            acknowledged: vault.recovery_codes_acknowledged(account.id).await?,
+            acknowledged: state.acknowledged,
+            state: match (state.dead_ms, state.asked_ms) {
+                (Some(_), _) => "dead",
+                (None, Some(_)) => "doubtful",
+                (None, None) => "usable",
+            },
         }))
     }
 }
@@ -240,12 +266,44 @@ impl Report for OneAccount {
     }
 }
 
+impl Report for SignedOutAccount {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let AccountView {
+            email, deployment, ..
+        } = &self.account;
+        let deployment = plain(deployment);
+        writeln!(out, "Signed out {} ({deployment})", plain(email))?;
+        if let Some(problem) = &self.problem {
+            writeln!(
+                out,
+                "{deployment} was not told ({}), so the session lasts there until its time is over. End it on \
+                 the account's security page to be sure.",
+                plain(&problem.message)
+            )?;
+        }
+        if self.api_token_remains {
+            writeln!(
+                out,
+                "The API token works until it is deleted in {deployment}'s console."
+            )?;
+        }
+        Ok(())
+    }
+}
+
 impl Report for Accounts {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.accounts.is_empty() {
             return writeln!(out, "No platform account is connected.");
         }
-        let mut table = Table::new(&["PLATFORM", "E-MAIL", "NAME", "SESSION", "RECOVERY CODES"]);
+        let mut table = Table::new(&[
+            "PLATFORM",
+            "E-MAIL",
+            "NAME",
+            "MFA",
+            "SESSION",
+            "RECOVERY CODES",
+        ]);
         for account in &self.accounts {
             let session = match (account.signed_in, account.session_has_mfa) {
                 (true, true) => "with MFA",
@@ -257,8 +315,13 @@ impl Report for Accounts {
                 account.deployment.clone(),
                 account.email.clone(),
                 account.name.clone(),
+                account.mfa.to_owned(),
                 session.to_owned(),
-                codes.map_or_else(|| "-".into(), |codes| format!("{} left", codes.left)),
+                match codes {
+                    None => "-".to_owned(),
+                    Some(RecoveryCodesView { state: "dead", .. }) => "do not work".to_owned(),
+                    Some(codes) => format!("{} left", codes.left),
+                },
             ]);
         }
         table.write(out)

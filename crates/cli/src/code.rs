@@ -119,7 +119,7 @@ impl CodeRow {
         };
         // Seeing the code of a counter-based entry uses it up.
         if !matches!(stored.entry.kind, Kind::Hotp { .. }) {
-            let window = stored.entry.window_at(now);
+            let window = stored.window_at(now);
             row.code = Some(window.code.expose().to_owned());
             row.next = Some(window.next.expose().to_owned());
             row.valid_from = window.valid_from.map(|time| time.0);

@@ -1,8 +1,8 @@
 //! `fob enrol`: turning on MFA for a platform account, its secret straight into the vault.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
-use deskfob_flows::{Desk, Resolution, now_ms};
+use deskfob_flows::{Desk, Finished, QrCode, now_ms};
 use deskfob_vault::{Action, Stage, StoredAccount};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -11,7 +11,8 @@ use crate::account::AccountView;
 use crate::args::{EnrolArgs, Global};
 use crate::choose;
 use crate::error::CommandError;
-use crate::open::{Purpose, with_desk};
+use crate::input::{self, Asked};
+use crate::open::{Purpose, with_desk, with_desk_by_person};
 use crate::output::{Outcome, Output, Report, plain};
 
 #[derive(Serialize)]
@@ -38,13 +39,15 @@ pub(crate) async fn run(
     out: &Output,
     args: &EnrolArgs,
 ) -> Result<Outcome, CommandError> {
-    let enrolled = with_desk(global, Purpose::Change, async |desk| {
+    let work = async |desk: &Desk| {
         let account = choose::account(desk.vault(), args.account.account.as_deref()).await?;
         let outcome = if args.discard {
             desk.discard_enrolment(&account).await?;
             Enrolment::Discarded
+        } else if args.show_key {
+            show_key(desk, &account, args.other_app).await?
         } else {
-            enrol(desk, &account).await?
+            desk.finish_enrolment(&account).await?.into()
         };
         let codes = if args.show_recovery_codes {
             Some(codes(desk, &account).await?)
@@ -57,29 +60,65 @@ pub(crate) async fn run(
             account: AccountView::of(desk, &account).await?,
             codes,
         })
-    })
-    .await?;
+    };
+    let enrolled = if args.show_key {
+        if out.is_json() || !io::stderr().is_terminal() {
+            return Err(CommandError::KeyToNoTerminal);
+        }
+        with_desk_by_person(global, Purpose::Change, work).await?
+    } else {
+        with_desk(global, Purpose::Change, work).await?
+    };
     out.show(&enrolled)?;
     Ok(Outcome::Done)
 }
 
-async fn enrol(desk: &Desk, account: &StoredAccount) -> Result<Enrolment, CommandError> {
-    let unanswered = desk
+/// Shows the secret for another app, then turns MFA on: with the vault's code, or with the other app's.
+async fn show_key(
+    desk: &Desk,
+    account: &StoredAccount,
+    other_app: bool,
+) -> Result<Enrolment, CommandError> {
+    if desk
         .vault()
         .enrolment(account.id)
         .await?
-        .is_some_and(|pending| matches!(pending.stage, Stage::Confirming));
-    if unanswered
-        && matches!(
-            desk.resolve_enrolment(account).await?,
-            Resolution::Accepted(_)
-        )
+        .is_some_and(|pending| pending.stage == Stage::Confirming)
     {
-        return Ok(Enrolment::Resolved);
+        // Its secret may be in force already, and then it is not for showing.
+        return Ok(desk.finish_enrolment(account).await?.into());
     }
-    desk.begin_enrolment(account).await?;
-    desk.confirm_enrolment(account, None).await?;
+    let pending = desk.begin_enrolment(account).await?;
+    let vault = desk.vault();
+    vault.set_enrolment_elsewhere(account.id, other_app).await?;
+    vault
+        .note(Action::SecretShown, &account.email, now_ms())
+        .await?;
+    let code = QrCode::of(&pending.entry)?;
+    let key = pending.entry.seed.to_base32();
+    let mut terminal = io::stderr();
+    let shown = terminal
+        .write_all(code.terminal().expose_secret().as_bytes())
+        .and_then(|()| writeln!(terminal, "Setup key: {}", key.expose_secret()))
+        .and_then(|()| writeln!(terminal, "Time-based, SHA-1, 6 digits, every 30 seconds"));
+    shown.map_err(CommandError::Output)?;
+    if other_app {
+        let typed = input::secret_prompt(Asked::Code)?;
+        desk.confirm_enrolment(account, Some(typed.expose_secret()))
+            .await?;
+    } else {
+        desk.confirm_enrolment(account, None).await?;
+    }
     Ok(Enrolment::Enrolled)
+}
+
+impl From<Finished> for Enrolment {
+    fn from(finished: Finished) -> Self {
+        match finished {
+            Finished::Enrolled => Self::Enrolled,
+            Finished::Resolved => Self::Resolved,
+        }
+    }
 }
 
 async fn codes(desk: &Desk, account: &StoredAccount) -> Result<Vec<String>, CommandError> {

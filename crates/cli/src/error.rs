@@ -111,6 +111,8 @@ pub(crate) enum CommandError {
     NoSuchMember { org: String, queries: Vec<String> },
     #[error("no recovery codes are kept for {account}")]
     NoRecoveryCodes { account: String },
+    #[error("the set has {count} recovery codes, and none at place {position}")]
+    NoSuchRecoveryCode { position: u32, count: usize },
     #[error("the keyring does not open this vault")]
     NoKeyringSlot,
 
@@ -177,6 +179,18 @@ pub(crate) enum CommandError {
     Connect(#[from] deskfob_flows::ConnectError),
     #[error(transparent)]
     Enrol(#[from] EnrolError),
+    #[error(transparent)]
+    Withdraw(#[from] deskfob_flows::WithdrawError),
+    #[error(transparent)]
+    Move(#[from] deskfob_flows::MoveError),
+    #[error(transparent)]
+    NewCodes(#[from] deskfob_flows::NewCodesError),
+    #[error(transparent)]
+    Proof(#[from] deskfob_flows::ProofError),
+    #[error(transparent)]
+    QrCode(#[from] deskfob_flows::QrCodeError),
+    #[error("the setup key would not go to a terminal")]
+    KeyToNoTerminal,
     #[error(transparent)]
     Organization(#[from] OrganizationError),
     #[error(transparent)]

@@ -23,6 +23,7 @@ pub(crate) enum Asked {
     Passphrase,
     Key,
     Token,
+    Code,
 }
 
 impl Asked {
@@ -35,6 +36,7 @@ impl Asked {
             Self::Passphrase => "the passphrase of the export",
             Self::Key => "the setup key",
             Self::Token => "the API token",
+            Self::Code => "the code of the other app",
         }
     }
 
@@ -47,6 +49,7 @@ impl Asked {
             Self::Passphrase => "Passphrase of the export: ",
             Self::Key => "Setup key: ",
             Self::Token => "API token: ",
+            Self::Code => "Code that the other app shows: ",
         }
     }
 

@@ -11,6 +11,7 @@ mod enrol;
 mod entry;
 mod error;
 mod export;
+mod factors;
 mod history;
 mod input;
 mod list;
@@ -18,6 +19,7 @@ mod open;
 mod org;
 mod output;
 mod private_file;
+mod prompt;
 mod recovery_codes;
 mod scan;
 mod settings;
@@ -31,7 +33,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, CodeArgs, Command, Global, TrashCommand};
+use crate::args::{Cli, CodeArgs, Command, FactorsCommand, Global, TrashCommand};
 use crate::error::CommandError;
 use crate::output::{Outcome, Output, plain};
 
@@ -95,6 +97,9 @@ fn run(global: &Global, out: &Output, command: Command) -> Result<Outcome, Comma
             Command::Vault(command) => vault::run(global, out, command).await,
             Command::Account(command) => account::run(global, out, command).await,
             Command::Enrol(args) => enrol::run(global, out, &args).await,
+            Command::Factors { command } => {
+                factors::run(global, out, command.unwrap_or(FactorsCommand::List)).await
+            }
             Command::RecoveryCodes(args) => recovery_codes::run(global, out, &args).await,
             Command::Org(args) => org::run(global, out, args).await,
         }

@@ -12,6 +12,7 @@ use crate::args::Global;
 use crate::error::CommandError;
 use crate::input::{self, Asked};
 use crate::output;
+use crate::prompt;
 
 /// What the history calls this program.
 const PROGRAM: &str = "fob";
@@ -155,14 +156,35 @@ pub(crate) async fn with_desk<T>(
     purpose: Purpose,
     work: impl AsyncFnOnce(&Desk) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
+    at_desk(global, open(global).await?, purpose, work).await
+}
+
+/// As [`with_desk`], but only a person's secret opens the vault.
+pub(crate) async fn with_desk_by_person<T>(
+    global: &Global,
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&Desk) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    let (home, _) = global.existing()?;
+    let vault = global.secret()?.unlock(&home).await?;
+    at_desk(global, vault, purpose, work).await
+}
+
+async fn at_desk<T>(
+    global: &Global,
+    vault: Vault,
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&Desk) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
     let folder = global.folder()?;
     let smtp = match std::env::var("DESKFOB_SANDBOX_SMTP") {
         Ok(server) if !server.is_empty() => Some(server.parse()?),
         _ => None,
     };
-    with_vault(global, purpose, async |vault| {
+    closing(vault, purpose, async |vault| {
         let sandbox = Arc::new(SandboxHost::new(folder.join("sandbox"), smtp));
-        work(&Desk::new(vault.clone(), folder, Http::new()?, sandbox)).await
+        let desk = Desk::new(vault.clone(), folder, Http::new()?, sandbox);
+        work(&prompt::attended(desk)).await
     })
     .await
 }

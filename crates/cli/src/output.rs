@@ -55,8 +55,7 @@ impl Output {
 
     /// Tells a person something that is not the result. Programs that read the result never see it.
     pub(crate) fn note(&self, text: &str) {
-        // The result does not depend on it.
-        let _ = writeln!(io::stderr(), "{}", plain(text));
+        tell(text);
     }
 
     /// Rewrites one line of standard error, where a person can see it.
@@ -67,6 +66,12 @@ impl Output {
             let _ = write!(err, "\r\x1b[K{text}").and_then(|()| err.flush());
         }
     }
+}
+
+/// Tells a person something that is not the result, on standard error.
+pub(crate) fn tell(text: &str) {
+    // The result does not depend on it.
+    let _ = writeln!(io::stderr(), "{}", plain(text));
 }
 
 /// Tells of something that went wrong and does not matter for the result.

@@ -52,6 +52,127 @@ fn a_wrong_token_connects_nothing() {
 }
 
 #[test]
+fn signing_out_of_a_platform_that_is_gone_tells_so() {
+    let (platform, fob) = (Platform::start(), Fob::with_vault());
+    platform.connect(&fob);
+    drop(platform);
+    let out = fob.run(&["account", "sign-out"], "").ends(0).stdout;
+    assert!(
+        out.contains("Signed out") && out.contains("was not told"),
+        "{out}"
+    );
+    let account = &fob.json(&["account", "list"], "")["accounts"][0];
+    assert_eq!(account["signed_in"], false, "here it is over all the same");
+}
+
+/// From nothing to a factor that moved and was given up, with the recovery codes on the way.
+#[test]
+fn a_factor_lives_and_ends() {
+    let (platform, fob) = (Platform::start(), Fob::with_vault());
+    platform.connect(&fob);
+    let listed = fob.json(&["factors"], "");
+    let before = &listed["factors"][0];
+    assert_eq!(
+        fields(before),
+        [
+            "account",
+            "account_id",
+            "checked",
+            "clock_ahead",
+            "clock_correction",
+            "deployment",
+            "entry_id",
+            "finding",
+            "mfa",
+            "recovery_codes",
+            "session_has_mfa",
+            "taken",
+            "under_way"
+        ]
+    );
+    assert_eq!(before["mfa"], "unknown", "nobody was asked");
+    let checked = fob.json(&["factors", "check"], "");
+    assert_eq!(fields(&checked), ["factor", "outcome"]);
+    assert_eq!(checked["factor"]["finding"], "off");
+
+    let piped = fob.run(&["enrol", "--show-key"], "").ends(1);
+    assert!(
+        piped.stderr.contains("would not go to a terminal"),
+        "{}",
+        piped.stderr
+    );
+    let started = std::time::Instant::now();
+    let enrolled = fob.json(&["enrol"], "");
+    println!("fob enrol, the whole process: {:?}", started.elapsed());
+    let first = enrolled["account"]["entry_id"].clone();
+    let after = fob.json(&["factors", "list"], "")["factors"][0].clone();
+    assert_eq!(
+        (&after["mfa"], &after["finding"]),
+        (&json!("on"), &json!("taken"))
+    );
+    assert!(
+        after["taken"].is_i64() && after["checked"].is_i64(),
+        "{after}"
+    );
+
+    let shown = |args: &[&str]| {
+        let codes = fob.json(args, "");
+        assert_eq!(codes["state"], "usable");
+        let codes = codes["recovery_codes"].as_array().expect("codes").clone();
+        codes[0]["code"].as_str().expect("a code").to_owned()
+    };
+    let old = shown(&["recovery-codes"]);
+    let marked = fob.json(&["recovery-codes", "--mark-used", "1"], "");
+    assert_eq!(
+        fields(&marked),
+        ["account", "position", "recovery_codes", "used"]
+    );
+    assert_eq!(marked["recovery_codes"]["left"], 9);
+    assert!(!marked.to_string().contains(&old), "not shown for a mark");
+    fob.run(&["recovery-codes", "--mark-used", "99"], "")
+        .ends(1);
+    fob.json(&["recovery-codes", "--mark-unused", "1"], "");
+    fob.run(&["recovery-codes", "--new"], "").ends(2);
+    let new = shown(&["recovery-codes", "--new", "--yes"]);
+    assert_ne!(old, new, "another set");
+    assert_eq!(shown(&["recovery-codes"]), new);
+
+    fob.run(&["factors", "move"], "").ends(2);
+    let moved = fob.json(&["factors", "move", "--yes"], "");
+    assert_eq!(moved["outcome"], "moved");
+    assert_ne!(moved["factor"]["entry_id"], first, "another entry");
+    assert_eq!(moved["factor"]["finding"], "taken");
+    assert_ne!(shown(&["recovery-codes"]), new, "another set again");
+    let nothing = fob
+        .run(&["factors", "move", "--abandon", "--yes"], "")
+        .ends(1);
+    assert!(
+        nothing.stderr.contains("not being turned off"),
+        "{}",
+        nothing.stderr
+    );
+
+    fob.run(&["factors", "remove"], "").ends(2);
+    let removed = fob.json(&["factors", "remove", "--yes"], "");
+    assert_eq!(removed["outcome"], "removed");
+    assert_eq!(removed["factor"]["finding"], "off");
+    assert_eq!(removed["factor"]["recovery_codes"]["state"], "dead");
+    let trash = fob.json(&["trash", "list"], "");
+    assert_eq!(trash["entries"].as_array().expect("entries").len(), 2);
+    let again = fob.json(&["factors", "remove", "--yes"], "");
+    assert_eq!(again["outcome"], "was_off");
+    let off = fob.run(&["recovery-codes", "--new", "--yes"], "").ends(1);
+    assert!(off.stderr.contains("MFA is off"), "{}", off.stderr);
+
+    let clock = fob.json(&["factors", "clock", "--correct"], "");
+    assert_eq!(
+        (&clock["outcome"], &clock["factor"]["clock_correction"]),
+        (&json!("corrected"), &json!(0)),
+        "one clock, nothing to correct"
+    );
+}
+
+#[test]
 fn a_platform_that_is_not_there_is_a_calm_sentence() {
     let fob = Fob::with_vault();
     let port = std::net::TcpListener::bind("127.0.0.1:0")
@@ -93,6 +214,8 @@ fn accounts_come_and_go() {
             "enrolment",
             "entry_id",
             "id",
+            "mfa",
+            "mfa_checked",
             "name",
             "recovery_codes",
             "session_has_mfa",
@@ -108,7 +231,15 @@ fn accounts_come_and_go() {
     fob.run(&["account", "sign-out", "eve@acme.example"], "")
         .ends(1);
     let out = fob.json(&["account", "sign-out", ADA], "");
+    assert_eq!(
+        fields(&out),
+        ["account", "api_token_remains", "problem", "revoked"]
+    );
     assert_eq!(out["account"]["signed_in"], false);
+    assert_eq!(
+        (&out["revoked"], &out["problem"], &out["api_token_remains"]),
+        (&json!(true), &Value::Null, &json!(true))
+    );
     let ended = fob.run(&["org", "list"], "").ends(1);
     assert!(
         ended.stderr.contains("hint: sign in to this account again"),
@@ -380,7 +511,7 @@ fn an_account_is_protected_and_its_new_session_opens_what_requires_mfa() {
     assert!(total > 0);
     assert_eq!(
         kept,
-        &json!({"total": total, "left": total, "acknowledged": false})
+        &json!({"total": total, "left": total, "acknowledged": false, "state": "usable"})
     );
     let entry = enrolled["account"]["entry_id"]
         .as_str()
@@ -394,7 +525,7 @@ fn an_account_is_protected_and_its_new_session_opens_what_requires_mfa() {
     let printed = fob.printed();
 
     let codes = fob.json(&["recovery-codes", ADA], "");
-    assert_eq!(fields(&codes), ["account", "recovery_codes"]);
+    assert_eq!(fields(&codes), ["account", "recovery_codes", "state"]);
     let codes = codes["recovery_codes"].as_array().expect("codes");
     assert_eq!(codes.len() as u64, total);
     assert_eq!(fields(&codes[0]), ["code", "position", "used"]);

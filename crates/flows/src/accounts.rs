@@ -2,9 +2,9 @@
 
 use deskfob_platform::{
     ApiError, ApiToken, BrowserSignIn, Client, Deployment, Prompt, SignInError, SignInRequest,
-    StepUp, TokenSet, User,
+    StepUp, TokenSet, User, UserId,
 };
-use deskfob_vault::{AccountId, NewAccount, StoredAccount};
+use deskfob_vault::{AccountId, AccountStatus, NewAccount, StoredAccount};
 
 use crate::session::{stored_tokens, token_set};
 use crate::{DeploymentChoice, Desk, SessionError, now_ms, unix_now};
@@ -26,6 +26,15 @@ pub enum ConnectError {
         /// Address of the account that was signed in.
         found: String,
     },
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub struct SignedOut {
+    /// Why the platform was not told, if it was not: there, the session goes on until its time is over.
+    pub not_revoked: Option<SessionError>,
+    /// The session came from an API token, which works at the platform until it is deleted there.
+    pub api_token_remains: bool,
 }
 
 impl Desk {
@@ -90,10 +99,7 @@ impl Desk {
         let deployment = self.deployment_of(account).await?;
         let ask = SignInRequest {
             prompt: Prompt::Consent,
-            step_up: Some(StepUp {
-                amr: vec!["mfa".into()],
-                max_age: None,
-            }),
+            step_up: Some(StepUp::mfa()),
             login_hint: Some(account.email.clone()),
         };
         Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
@@ -135,32 +141,70 @@ impl Desk {
         Ok(self.account(account.id).await.map_err(SessionError::from)?)
     }
 
-    /// Revokes the session and forgets its tokens. Codes and recovery codes stay in the vault.
+    /// Forgets the account's tokens, and has the platform forget them: the refresh token, then the access token.
+    /// Codes and recovery codes stay in the vault.
     ///
     /// # Errors
-    /// The vault refused. A platform that cannot be reached does not keep a person signed in here.
-    pub async fn sign_out(&self, account: &StoredAccount) -> Result<(), SessionError> {
-        if let Some(tokens) = self.vault.tokens(account.id).await?
-            && let Ok(deployment) = self.deployment_of(account).await
-            && let Err(error) =
-                deskfob_platform::revoke(&self.http, &deployment, &token_set(tokens)).await
-        {
+    /// The vault refused. A platform that cannot be reached does not keep a person signed in here; that it was not
+    /// told is in the answer.
+    pub async fn sign_out(&self, account: &StoredAccount) -> Result<SignedOut, SessionError> {
+        let mut signed_out = SignedOut {
+            not_revoked: None,
+            api_token_remains: false,
+        };
+        if let Some(tokens) = self.vault.tokens(account.id).await? {
+            signed_out.api_token_remains = tokens.api_token.is_some();
+            signed_out.not_revoked = match self.deployment_of(account).await {
+                Ok(deployment) => {
+                    deskfob_platform::revoke(&self.http, &deployment, &token_set(tokens))
+                        .await
+                        .err()
+                        .map(SessionError::from)
+                }
+                Err(error) => Some(error),
+            };
+        }
+        self.vault.clear_tokens(account.id).await?;
+        if let Some(error) = &signed_out.not_revoked {
             tracing::warn!(
                 code = error.code(),
                 "the session was not revoked at the platform"
             );
         }
-        self.vault.clear_tokens(account.id).await?;
-        Ok(())
+        Ok(signed_out)
     }
 
-    /// Asks the platform about the account.
+    /// Asks the platform about the account and keeps what it said of MFA. Where it does not say, the proposal of
+    /// a secret does: it is refused while MFA is on. It is not asked for while one waits here.
     ///
     /// # Errors
     /// See [`SessionError`].
     pub async fn account_status(&self, account: &StoredAccount) -> Result<User, SessionError> {
-        self.signed_in(account, async |client| client.me().await)
-            .await
+        let mut user = self
+            .signed_in(account, async |client| client.me().await)
+            .await?;
+        if user.mfa_enabled.is_none() && self.vault.enrolment(account.id).await?.is_none() {
+            user.mfa_enabled = self.mfa_by_proposal(account).await;
+        }
+        let status = AccountStatus {
+            mfa: user.mfa_enabled,
+            checked_ms: now_ms(),
+            skew_s: self.measured_skew(account.id),
+        };
+        self.vault.put_account_status(account.id, &status).await?;
+        Ok(user)
+    }
+
+    async fn mfa_by_proposal(&self, account: &StoredAccount) -> Option<bool> {
+        let user = UserId::new(account.user_id.clone());
+        let proposal = self
+            .signed_in(account, async |client| client.totp_proposal(&user).await)
+            .await;
+        match proposal {
+            Ok(_) => Some(false),
+            Err(SessionError::Api(ApiError::Conflict { .. })) => Some(true),
+            Err(_) => None,
+        }
     }
 
     async fn keep(

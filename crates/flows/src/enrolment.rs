@@ -5,7 +5,9 @@
 
 use deskfob_otp::SecretString;
 use deskfob_platform::{ApiError, Cause, UserId};
-use deskfob_vault::{AccountId, PendingEnrolment, RecoveryCode, Stage, StoreError, StoredAccount};
+use deskfob_vault::{
+    AccountId, PendingEnrolment, RecoveryCode, Stage, StoreError, StoredAccount, corrected_window,
+};
 
 use crate::{DeploymentChoice, Desk, SessionError, now_ms, unix_now};
 
@@ -35,7 +37,13 @@ pub enum EnrolError {
     },
     /// The platform refused the code.
     #[error("that code didn't match")]
-    WrongCode,
+    WrongCode {
+        /// How far the platform's clock is ahead of the time by which the code was made, s, when it matters.
+        skew_s: Option<i64>,
+    },
+    /// Another app makes the codes, and its code was not given.
+    #[error("the code of the other app is needed")]
+    OtherAppsCode,
     /// No answer came back; the platform may or may not have accepted the code.
     #[error("the platform did not answer, so it may or may not have accepted the code")]
     Unanswered(#[source] SessionError),
@@ -54,6 +62,15 @@ pub enum Resolution {
     Accepted(Vec<RecoveryCode>),
     /// The platform has MFA off: the proposal waits for another code.
     NotAccepted,
+}
+
+/// How an enrolment was finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finished {
+    /// The platform took the code now.
+    Enrolled,
+    /// It had taken one earlier, and its answer was lost.
+    Resolved,
 }
 
 impl From<StoreError> for EnrolError {
@@ -116,7 +133,13 @@ impl Desk {
         }
         let passcode = match passcode {
             Some(typed) => passcode_digits(typed, pending.entry.digits.get())?,
-            None => SecretString::from(pending.entry.code_at(unix_now()).expose().to_owned()),
+            // A code made here would prove nothing of the other app.
+            None if pending.elsewhere => return Err(EnrolError::OtherAppsCode),
+            None => {
+                let correction = account.clock_correction_s;
+                let window = corrected_window(&pending.entry, correction, unix_now());
+                SecretString::from(window.code.expose().to_owned())
+            }
         };
         let user = user_id(account);
         self.vault.mark_enrolment_confirming(account.id).await?;
@@ -130,8 +153,9 @@ impl Desk {
         match answer {
             Ok(codes) => {
                 self.vault
-                    .complete_enrolment(account.id, &codes, now_ms())
+                    .complete_enrolment(account.id, &codes, true, now_ms())
                     .await?;
+                self.know_mfa(account, true).await?;
                 Ok(self.vault.recovery_codes(account.id).await?)
             }
             Err(error) if leaves_outcome_open(&error) => Err(EnrolError::Unanswered(error)),
@@ -140,7 +164,9 @@ impl Desk {
                     .begin_enrolment(account.id, &pending.entry, pending.started_ms)
                     .await?;
                 Err(match error {
-                    SessionError::Api(ApiError::Rejected { .. }) => EnrolError::WrongCode,
+                    SessionError::Api(ApiError::Rejected { .. }) => EnrolError::WrongCode {
+                        skew_s: self.uncorrected_skew(account),
+                    },
                     SessionError::Api(ApiError::Conflict { .. }) => EnrolError::AlreadyOn,
                     other => other.into(),
                 })
@@ -158,10 +184,7 @@ impl Desk {
     ) -> Result<Resolution, EnrolError> {
         let pending = self.pending(account.id).await?;
         let user = user_id(account);
-        let me = self
-            .signed_in(account, async |client| client.me().await)
-            .await?;
-        match me.mfa_enabled {
+        match self.account_status(account).await?.mfa_enabled {
             None => Err(EnrolError::StatusUnknown),
             Some(false) => {
                 self.vault
@@ -184,7 +207,7 @@ impl Desk {
                         Vec::new()
                     });
                 self.vault
-                    .complete_enrolment(account.id, &codes, now_ms())
+                    .complete_enrolment(account.id, &codes, false, now_ms())
                     .await?;
                 // Without a new set the vault may still hold one of an earlier setup, which is of no use now.
                 let new = match codes.is_empty() {
@@ -194,6 +217,29 @@ impl Desk {
                 Ok(Resolution::Accepted(new))
             }
         }
+    }
+
+    /// Turns MFA on with a code of the vault's own, from however far an earlier try got.
+    ///
+    /// # Errors
+    /// As [`Self::begin_enrolment`], [`Self::confirm_enrolment`] and [`Self::resolve_enrolment`].
+    pub async fn finish_enrolment(&self, account: &StoredAccount) -> Result<Finished, EnrolError> {
+        let unanswered = self
+            .vault
+            .enrolment(account.id)
+            .await?
+            .is_some_and(|pending| pending.stage == Stage::Confirming);
+        if unanswered
+            && matches!(
+                self.resolve_enrolment(account).await?,
+                Resolution::Accepted(_)
+            )
+        {
+            return Ok(Finished::Resolved);
+        }
+        self.begin_enrolment(account).await?;
+        self.confirm_enrolment(account, None).await?;
+        Ok(Finished::Enrolled)
     }
 
     /// Forgets a proposal that was not confirmed.
@@ -219,7 +265,7 @@ impl Desk {
     }
 }
 
-fn user_id(account: &StoredAccount) -> UserId {
+pub(crate) fn user_id(account: &StoredAccount) -> UserId {
     UserId::new(account.user_id.clone())
 }
 
@@ -236,7 +282,7 @@ fn passcode_digits(typed: &str, digits: u8) -> Result<SecretString, EnrolError> 
 }
 
 /// The request may have reached the platform and been acted on, though no usable answer came back.
-fn leaves_outcome_open(error: &SessionError) -> bool {
+pub(crate) fn leaves_outcome_open(error: &SessionError) -> bool {
     matches!(
         error,
         SessionError::Api(
@@ -263,7 +309,8 @@ impl EnrolError {
             Self::NoneInProgress => "no_enrolment",
             Self::Expired => "enrolment_expired",
             Self::PasscodeForm { .. } => "passcode_form",
-            Self::WrongCode => "wrong_code",
+            Self::WrongCode { .. } => "wrong_code",
+            Self::OtherAppsCode => "other_apps_code",
             Self::Unanswered(_) => "enrolment_unanswered",
             Self::StatusUnknown => "mfa_status_unknown",
             Self::Session(error) => error.code(),
@@ -282,7 +329,13 @@ impl EnrolError {
                 Some("get a new secret from the platform; the old one was never in use".into())
             }
             Self::PasscodeForm { .. } => Some("type the digits shown by the authenticator".into()),
-            Self::WrongCode => Some(
+            Self::OtherAppsCode => Some("type the code that the other app shows".into()),
+            Self::WrongCode { skew_s: Some(seconds) } => Some(format!(
+                "this computer's clock is {} s {} the platform's: set it right, or correct the time of this account's codes",
+                seconds.unsigned_abs(),
+                if *seconds > 0 { "behind" } else { "ahead of" },
+            )),
+            Self::WrongCode { skew_s: None } => Some(
                 "codes change every 30 seconds, so try the next one; if it keeps failing, check this computer's clock".into(),
             ),
             Self::StatusUnknown => Some("look at the account's security page in the browser".into()),

@@ -18,6 +18,11 @@ pub enum OrganizationError {
     /// The organisation opens only for sessions made with MFA (RFC 9470).
     #[error("this organisation requires MFA and this session was made without it")]
     MfaRequired,
+    /// The same, and the session is an API token's, which carries what it was made with.
+    #[error(
+        "this organisation requires MFA, and the API token of this session was made without it"
+    )]
+    ApiTokenWithoutMfa,
     /// The account may not do this.
     #[error("the platform refused: {message}")]
     Forbidden {
@@ -83,6 +88,7 @@ impl From<SessionError> for OrganizationError {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Api(ApiError::StepUp(_)) => Self::MfaRequired,
+            SessionError::ApiTokenTooWeak(wanted) if wanted.needs_mfa() => Self::ApiTokenWithoutMfa,
             SessionError::Api(ApiError::Forbidden { message }) => Self::Forbidden { message },
             other => Self::Session(other),
         }
@@ -125,7 +131,7 @@ impl Desk {
             .await
         {
             Ok(required) => Some(required),
-            Err(SessionError::Api(_)) => None,
+            Err(SessionError::Api(_) | SessionError::ApiTokenTooWeak(_)) => None,
             Err(other) => return Err(other.into()),
         };
         let blockers = self.enforce_blockers(account, org, &members).await?;
@@ -268,7 +274,7 @@ impl Desk {
                 blockers.push(EnforceBlocker::NoAddon)
             }
             // A plan that can't be read is no fact against it.
-            Ok(_) | Err(SessionError::Api(_)) => {}
+            Ok(_) | Err(SessionError::Api(_) | SessionError::ApiTokenTooWeak(_)) => {}
             Err(other) => return Err(other.into()),
         }
         Ok(blockers)
@@ -280,6 +286,7 @@ impl OrganizationError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::MfaRequired => "mfa_required",
+            Self::ApiTokenWithoutMfa => "api_token_too_weak",
             Self::Forbidden { .. } => "forbidden",
             Self::Interrupted { .. } => "interrupted",
             Self::Session(error) => error.code(),
@@ -290,6 +297,11 @@ impl OrganizationError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::MfaRequired => Some("turn on MFA for your account, then sign in again".into()),
+            Self::ApiTokenWithoutMfa => Some(
+                "turn on MFA for your account, then make a new API token: one keeps what it was made with; or sign \
+                 in with the browser"
+                    .into(),
+            ),
             Self::Forbidden { .. } => {
                 Some("owners and admins can; ask an owner of the organisation".into())
             }

@@ -4,7 +4,8 @@ use std::fs::File;
 
 use deskfob_otp::{SecretString, UnixTime};
 use deskfob_platform::{
-    AccessToken, ApiError, ApiToken, Client, Deployment, RefreshToken, SignInError, TokenSet,
+    AccessToken, ApiError, ApiToken, Client, Deployment, RefreshToken, SignInError, StepUp,
+    TokenSet,
 };
 use deskfob_vault::{AccountId, StoreError, StoredAccount, StoredTokens};
 
@@ -25,6 +26,23 @@ pub enum SessionError {
     /// Renewing the session failed.
     #[error(transparent)]
     SignIn(#[from] SignInError),
+    /// The platform wants another sign-in, and the session is an API token's, which has none.
+    #[error("an API token does not do for this: the platform wants a sign-in, {0}")]
+    ApiTokenTooWeak(StepUp),
+    /// The person signed in as asked, and the platform wants yet another sign-in.
+    #[error("the platform took the new sign-in and wants another: {0}")]
+    StepUpAgain(StepUp),
+    /// The person did not sign in again.
+    #[error("the sign-in was cancelled")]
+    Declined,
+    /// Signed in as somebody else than the account whose call it was.
+    #[error("signed in as {found}, not as {expected}")]
+    OtherAccount {
+        /// Address of the account that was to be signed in.
+        expected: String,
+        /// Address of the account that was signed in.
+        found: String,
+    },
     /// The vault refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,38 +82,48 @@ impl Desk {
             .ok_or(StoreError::NotFound)
     }
 
-    /// Runs `call` with a signed-in client; a token that the platform no longer takes is renewed once.
-    ///
-    /// # Errors
-    /// [`SessionError::SignedOut`] when only the person can renew it.
-    pub async fn signed_in<T, F>(
+    /// Makes the call; a token that the platform no longer takes is renewed once.
+    pub(crate) async fn renewed_once<T, F>(
         &self,
         account: &StoredAccount,
-        mut call: F,
+        deployment: &Deployment,
+        call: &mut F,
     ) -> Result<T, SessionError>
     where
         F: AsyncFnMut(&Client) -> Result<T, ApiError>,
     {
-        let deployment = self.deployment_of(account).await?;
-        let tokens = self.usable_tokens(account, &deployment, None).await?;
-        let client = Client::new(
-            self.http.clone(),
-            deployment.clone(),
-            tokens.access.clone_token(),
-        );
-        match call(&client).await {
+        let tokens = self.usable_tokens(account, deployment, None).await?;
+        match self.call(account, deployment, &tokens, call).await {
             Err(ApiError::Unauthenticated) => {
                 let tokens = self
-                    .usable_tokens(account, &deployment, Some(&tokens))
+                    .usable_tokens(account, deployment, Some(&tokens))
                     .await?;
-                let client = Client::new(self.http.clone(), deployment, tokens.access);
-                match call(&client).await {
+                match self.call(account, deployment, &tokens, call).await {
                     Err(ApiError::Unauthenticated) => Err(SessionError::SignedOut),
                     other => Ok(other?),
                 }
             }
             other => Ok(other?),
         }
+    }
+
+    async fn call<T, F>(
+        &self,
+        account: &StoredAccount,
+        deployment: &Deployment,
+        tokens: &TokenSet,
+        call: &mut F,
+    ) -> Result<T, ApiError>
+    where
+        F: AsyncFnMut(&Client) -> Result<T, ApiError>,
+    {
+        let access = tokens.access.clone_token();
+        let client = Client::new(self.http.clone(), deployment.clone(), access);
+        let answer = call(&client).await;
+        if let Some(seconds) = client.last_skew() {
+            self.note_skew(account.id, seconds);
+        }
+        answer
     }
 
     pub(crate) async fn deployment_of(
@@ -220,6 +248,10 @@ impl SessionError {
             Self::Api(error) => error.code(),
             Self::SignedOut => "signed_out",
             Self::SignIn(error) => error.code(),
+            Self::ApiTokenTooWeak(_) => "api_token_too_weak",
+            Self::StepUpAgain(_) => "step_up_again",
+            Self::Declined => "sign_in_cancelled",
+            Self::OtherAccount { .. } => "other_account",
             Self::Store(error) => error.code(),
             Self::Deployment(error) => error.code(),
             Self::Sandbox(error) => error.code(),
@@ -233,6 +265,18 @@ impl SessionError {
             Self::Api(error) => error.hint().map(Into::into),
             Self::SignedOut => Some("sign in to this account again".into()),
             Self::SignIn(error) => error.hint().map(Into::into),
+            Self::ApiTokenTooWeak(wanted) if wanted.needs_mfa() => Some(
+                "turn on MFA for the account, then make a new API token: one keeps what it was made with; \
+                 or sign in with the browser"
+                    .into(),
+            ),
+            Self::ApiTokenTooWeak(_) => Some("sign in to this account with the browser".into()),
+            Self::StepUpAgain(wanted) if wanted.needs_mfa() => {
+                Some("look whether MFA is on for this account".into())
+            }
+            Self::StepUpAgain(_) => Some("try again; if it stays, ask the platform's support".into()),
+            Self::Declined => Some("nothing was changed; start again when you are ready".into()),
+            Self::OtherAccount { expected, .. } => Some(format!("sign in as {expected}")),
             Self::Store(error) => error.hint().map(Into::into),
             Self::Deployment(error) => error.hint().map(Into::into),
             Self::Sandbox(error) => error.hint().map(Into::into),

@@ -44,8 +44,9 @@ impl Client {
     }
 
     /// How many seconds the platform's clock was ahead of this computer's at the last answer, by the
-    /// `Date` header (RFC 9110 section 6.6.1). `None` before the first answer with one. Codes fail when
-    /// it is more than a period. Reads the system clock.
+    /// `Date` header (RFC 9110 section 6.6.1); 0 when both may be right, as after an answer that took long.
+    /// `None` before the first answer with one. Codes fail when it is more than a period. Reads the system
+    /// clock.
     pub fn last_skew(&self) -> Option<i64> {
         self.skew.lock().ok().and_then(|skew| *skew)
     }
@@ -100,21 +101,35 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Reply, ApiError> {
+        let sent = SystemTime::now();
         let reply = self.http.send(request).await?;
         if let Some(date) = reply.date()
             && let Ok(mut skew) = self.skew.lock()
         {
-            *skew = Some(seconds_ahead(date, SystemTime::now()));
+            *skew = Some(seconds_ahead(date, sent, SystemTime::now()));
         }
         Ok(reply)
     }
 }
 
-fn seconds_ahead(theirs: SystemTime, ours: SystemTime) -> i64 {
-    let seconds = |span: std::time::Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+/// By an answer that was dated, in whole seconds, at some moment between `sent` and `received`.
+fn seconds_ahead(dated: SystemTime, sent: SystemTime, received: SystemTime) -> i64 {
+    let most = milliseconds_ahead(dated, sent).saturating_add(999);
+    let least = milliseconds_ahead(dated, received);
+    if least <= 0 && most >= 0 {
+        return 0;
+    }
+    let middle = least.saturating_add(most.saturating_sub(least) / 2);
+    // Away from zero, so that a second off is one.
+    let rounding = if middle < 0 { -500 } else { 500 };
+    middle.saturating_add(rounding) / 1000
+}
+
+fn milliseconds_ahead(theirs: SystemTime, ours: SystemTime) -> i64 {
+    let whole = |span: std::time::Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
     match theirs.duration_since(ours) {
-        Ok(ahead) => seconds(ahead),
-        Err(behind) => -seconds(behind.duration()),
+        Ok(ahead) => whole(ahead),
+        Err(behind) => -whole(behind.duration()),
     }
 }
 
@@ -125,14 +140,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn skew_has_a_sign() {
-        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-        assert_eq!(seconds_ahead(at(130), at(100)), 30, "the platform is ahead");
-        assert_eq!(
-            seconds_ahead(at(70), at(100)),
-            -30,
-            "the platform is behind"
-        );
+    fn skew_has_a_sign_and_no_answer_is_held_against_a_clock_for_being_slow() {
+        let at = |ms| UNIX_EPOCH + Duration::from_millis(ms);
+        // Dated, sent, received, skew.
+        let cases = [
+            ("both right", 100_000, 100_400, 100_500, 0),
+            ("ahead", 130_000, 100_000, 100_100, 30),
+            ("behind", 70_000, 100_000, 100_100, -30),
+            (
+                "dated when a slow answer began",
+                100_000,
+                100_000,
+                125_000,
+                0,
+            ),
+            (
+                "dated when a slow answer ended",
+                125_000,
+                100_000,
+                125_000,
+                0,
+            ),
+            ("ahead, by a slow answer", 200_000, 100_000, 110_000, 95),
+        ];
+        for (name, dated, sent, received, expected) in cases {
+            let found = seconds_ahead(at(dated), at(sent), at(received));
+            assert_eq!(found, expected, "{name}");
+        }
     }
 
     #[tokio::test]

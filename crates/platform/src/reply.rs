@@ -402,6 +402,7 @@ mod tests {
         assert_eq!(
             found,
             ApiError::StepUp(StepUp {
+                acr_values: Vec::new(),
                 amr: vec!["mfa".into()],
                 max_age: None
             })

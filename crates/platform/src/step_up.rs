@@ -23,9 +23,20 @@ pub struct StepUp {
     pub amr: Vec<String>,
     /// Most seconds since it. `None`: any.
     pub max_age: Option<u64>,
+    /// Authentication contexts, one of which it must have; the first is preferred (RFC 9470 section 3). Empty:
+    /// any.
+    pub acr_values: Vec<String>,
 }
 
 impl StepUp {
+    /// A sign-in with more than one factor.
+    pub fn mfa() -> Self {
+        Self {
+            amr: vec!["mfa".to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// Whether more than one factor is asked for.
     pub fn needs_mfa(&self) -> bool {
         self.amr.iter().any(|method| method == "mfa")
@@ -40,19 +51,15 @@ impl StepUp {
             return None;
         }
         let header = header.unwrap_or_default();
-        let mut methods = body
-            .map(|body| methods(as_texts(&body["amr"])))
-            .unwrap_or_default();
-        for method in header.amr {
-            if !methods.contains(&method) {
-                methods.push(method);
-            }
-        }
-        methods.truncate(MAX_METHODS);
+        let both = |field: &str, header: Vec<String>| {
+            let body = body.map(|body| as_texts(&body[field])).unwrap_or_default();
+            names([body, header].concat())
+        };
         let max_age = body.and_then(|body| as_number(&body["max_age"]));
         Some(Self {
-            amr: methods,
+            amr: both("amr", header.amr),
             max_age: max_age.or(header.max_age),
+            acr_values: both("acr_values", header.acr_values),
         })
     }
 }
@@ -77,24 +84,25 @@ fn in_header(headers: &HeaderMap) -> Option<StepUp> {
                     .map(|(_, value)| value.to_unescaped())
             };
             (param("error")? == INSUFFICIENT).then(|| StepUp {
-                amr: methods(param("amr").into_iter().collect()),
+                amr: names(param("amr").into_iter().collect()),
                 max_age: param("max_age").and_then(|age| age.trim().parse().ok()),
+                acr_values: names(param("acr_values").into_iter().collect()),
             })
         })
 }
 
-/// Names of methods, out of texts with several of them.
-fn methods(texts: Vec<String>) -> Vec<String> {
-    let mut methods: Vec<String> = Vec::new();
+/// Names of methods or contexts, each once, out of texts with several of them.
+fn names(texts: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
     for name in texts.iter().flat_map(|text| text.split([' ', ','])) {
         let usable = (1..=MAX_METHOD_BYTES).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_graphic());
-        if usable && !methods.iter().any(|known| known == name) {
-            methods.push(name.to_owned());
+        if usable && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
         }
     }
-    methods.truncate(MAX_METHODS);
-    methods
+    names.truncate(MAX_METHODS);
+    names
 }
 
 impl fmt::Display for StepUp {
@@ -133,7 +141,19 @@ mod tests {
         Some(StepUp {
             amr: amr.iter().map(|&m| m.to_owned()).collect(),
             max_age,
+            acr_values: Vec::new(),
         })
+    }
+
+    #[test]
+    fn contexts_are_read_from_header_and_body() {
+        let header = headers(&[
+            r#"Bearer error="insufficient_user_authentication", acr_values="urn:a urn:b""#,
+        ]);
+        let body = json!({"error": INSUFFICIENT, "acr_values": ["urn:c", "urn:a"]});
+        let found = StepUp::of(&header, Some(&body)).unwrap();
+        assert_eq!(found.acr_values, ["urn:c", "urn:a", "urn:b"]);
+        assert!(found.amr.is_empty(), "a context is no method");
     }
 
     #[test]

@@ -81,6 +81,8 @@ async fn no_secret_is_logged() {
     let passcode = entry.code_at(now).expose().to_owned();
     let given = passcode.clone().into();
     let codes = client.confirm_totp(&me, &entry.seed, &given).await.unwrap();
+    let replaced = client.recreate_recovery_codes(&me).await.unwrap();
+    client.withdraw_totp(&me).await.unwrap();
     let renewed = refresh(&http, &at, tokens.refresh.as_ref().unwrap(), now)
         .await
         .unwrap();
@@ -124,6 +126,7 @@ async fn no_secret_is_logged() {
     secrets.extend(
         codes
             .iter()
+            .chain(&replaced)
             .map(|code| ("recovery code", code.expose_secret())),
     );
 

@@ -150,6 +150,7 @@ fn wrong_code(seed: &Seed) -> SecretString {
 
 fn mfa() -> StepUp {
     StepUp {
+        acr_values: Vec::new(),
         amr: vec!["mfa".into()],
         max_age: None,
     }

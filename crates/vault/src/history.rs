@@ -85,6 +85,16 @@ actions! {
     EnrolmentCompleted = "enrolment_completed",
     /// An enrolment was given up.
     EnrolmentDiscarded = "enrolment_discarded",
+    /// The platform was about to be asked to turn MFA off.
+    WithdrawalStarted = "withdrawal_started",
+    /// MFA was not turned off after all, or no new secret is to follow.
+    WithdrawalEnded = "withdrawal_ended",
+    /// The platform turned MFA off.
+    MfaWithdrawn = "mfa_withdrawn",
+    /// The platform took a code of the account's entry.
+    FactorProven = "factor_proven",
+    /// The time of an account's codes was corrected, or is no longer.
+    ClockCorrected = "clock_corrected",
     /// A new set of recovery codes was kept.
     RecoveryCodesKept = "recovery_codes_kept",
     /// A recovery code was marked as used, or as not used.

@@ -54,8 +54,9 @@ pub use repair::RepairError;
 pub use settings::{BackupSettings, IdleLock, IdleLockError, Settings};
 pub use slots::SlotError;
 pub use store::{
-    Duplicate, EntryEdit, EntryProblem, KeepError, Kept, NewAccount, NewEntry, Notes, OnDuplicate,
-    PendingEnrolment, RecoveryCode, ReminderRecord, Stage, StoreError, StoredAccount, StoredEntry,
-    StoredTokens, TrashedEntry, UnreadableEntry,
+    AccountStatus, Duplicate, EntryEdit, EntryProblem, KeepError, Kept, NewAccount, NewEntry,
+    Notes, OnDuplicate, PendingEnrolment, RecoveryCode, RecoveryCodesState, ReminderRecord, Stage,
+    StoreError, StoredAccount, StoredEntry, StoredTokens, TrashedEntry, UnreadableEntry,
+    Withdrawal, WithdrawalStage, corrected_window,
 };
 pub use vault::Vault;

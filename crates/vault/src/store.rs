@@ -3,6 +3,7 @@
 //! A write is durable when its call returns. What reads before it writes runs in one `BEGIN IMMEDIATE`
 //! transaction, so that another process cannot come in between.
 
+mod account_status;
 mod accounts;
 mod counter;
 mod duplicates;
@@ -18,21 +19,24 @@ mod reminders;
 mod row;
 mod tokens;
 mod trash;
+mod withdrawals;
 
+pub use account_status::AccountStatus;
 pub use accounts::{NewAccount, StoredAccount};
 pub use duplicates::Duplicate;
 pub use edit::EntryEdit;
 pub use enrolments::{PendingEnrolment, Stage};
-pub use entries::{StoredEntry, UnreadableEntry};
+pub use entries::{StoredEntry, UnreadableEntry, corrected_window};
 pub use error::StoreError;
 pub use keep::{KeepError, Kept, NewEntry, OnDuplicate};
 pub(crate) use listing::{insert_kept, list_live, list_unreadable};
 pub use notes::Notes;
-pub use recovery_codes::RecoveryCode;
+pub use recovery_codes::{RecoveryCode, RecoveryCodesState};
 pub use reminders::ReminderRecord;
 pub use row::EntryProblem;
 pub use tokens::StoredTokens;
 pub use trash::TrashedEntry;
+pub use withdrawals::{Withdrawal, WithdrawalStage};
 
 use sqlx::sqlite::{SqliteConnection, SqliteQueryResult};
 use sqlx::{Connection, Sqlite, Transaction};

@@ -12,8 +12,8 @@ use std::path::Path;
 use common::{Place, assert_same, entry, place};
 use deskfob_otp::{Digits, Kind, Period};
 use deskfob_vault::{
-    Action, BackupKind, BackupUnlock, EntryEdit, IdleLock, OpenBackup, RecoveryKit, SlotKind,
-    Stage, Vault,
+    AccountStatus, Action, BackupKind, BackupUnlock, EntryEdit, IdleLock, NewAccount, OpenBackup,
+    RecoveryKit, SlotKind, Stage, Vault, WithdrawalStage,
 };
 use secrecy::ExposeSecret;
 
@@ -59,7 +59,7 @@ async fn version_1() {
     let told = vault.history(None, 10).await.unwrap();
     assert_eq!(
         (told[0].action.as_str(), told[0].subject.as_str()),
-        ("vault_upgraded", "schema 1 to 2")
+        ("vault_upgraded", "schema 1 to 3")
     );
     let by = BackupUnlock::Password(PASSWORD.into());
     let copy = OpenBackup::open(&safety[0].path, &place.home, by)
@@ -104,7 +104,7 @@ async fn version_1_is_not_upgraded_without_a_safety_copy() {
         check_records_of_version_1(&vault).await;
         assert_eq!(
             vault.history(None, 1).await.unwrap()[0].subject,
-            "schema 1 to 2",
+            "schema 1 to 3",
             "it was of version 1 until now"
         );
     }
@@ -121,6 +121,29 @@ async fn version_2() {
     check_records_of_version_2(&vault).await;
     let kit = RecoveryKit::parse(&KIT.into()).unwrap();
     assert!(vault.verify_recovery_kit(&kit).unwrap());
+    assert_eq!(
+        vault.backups().await.unwrap().len(),
+        1,
+        "a copy was made before anything was changed"
+    );
+    let account = &vault.accounts().await.unwrap()[0];
+    assert_eq!(
+        (account.factor_proven_ms, account.clock_correction_s),
+        (None, 0),
+        "what version 2 knows nothing of"
+    );
+}
+
+/// Schema 3.
+#[tokio::test]
+async fn version_3() {
+    let place = fixture("version-3");
+    let vault = Vault::unlock_with_password(&place.home, PASSWORD.into())
+        .await
+        .unwrap();
+    check_records_of_version_1(&vault).await;
+    check_records_of_version_2(&vault).await;
+    check_records_of_version_3(&vault).await;
     assert_eq!(
         vault.backups().await.unwrap(),
         [],
@@ -146,6 +169,56 @@ async fn every_version_has_its_fixture() {
     );
 }
 
+/// Adds what version 3 has.
+async fn add_records_of_version_3(vault: &Vault) {
+    let mover = NewAccount {
+        deployment: "d".into(),
+        user_id: "mover".into(),
+        email: "mover@example.com".into(),
+        display_name: String::new(),
+    };
+    let mover = vault.put_account(&mover, 10).await.unwrap();
+    vault
+        .replace_recovery_codes(mover, &["dead".into()])
+        .await
+        .unwrap();
+    vault.begin_withdrawal(mover, true, 11).await.unwrap();
+    vault.complete_withdrawal(mover, 12).await.unwrap();
+    let account = vault.accounts().await.unwrap()[0].id;
+    let status = AccountStatus {
+        mfa: Some(true),
+        checked_ms: 13,
+        skew_s: Some(-95),
+    };
+    vault.put_account_status(account, &status).await.unwrap();
+    vault.prove_factor(account, 14).await.unwrap();
+    vault.set_clock_correction(account, -95, 15).await.unwrap();
+    vault.begin_new_recovery_codes(account, 16).await.unwrap();
+}
+
+async fn check_records_of_version_3(vault: &Vault) {
+    let accounts = vault.accounts().await.unwrap();
+    let (account, mover) = (&accounts[0], &accounts[1]);
+    assert_eq!(account.factor_proven_ms, Some(14));
+    assert_eq!(account.clock_correction_s, -95);
+    let status = vault.account_status(account.id).await.unwrap().unwrap();
+    assert_eq!(
+        (status.mfa, status.checked_ms, status.skew_s),
+        (Some(true), 13, Some(-95))
+    );
+    let codes = vault.recovery_codes_state(account.id).await.unwrap();
+    assert_eq!((codes.asked_ms, codes.dead_ms), (Some(16), None));
+    let entry = vault.entry(account.entry_id.unwrap()).await.unwrap();
+    assert_eq!(entry.clock_correction_s, -95);
+    let withdrawal = vault.withdrawal(mover.id).await.unwrap().unwrap();
+    assert_eq!(
+        (withdrawal.moving, withdrawal.stage, withdrawal.started_ms),
+        (true, WithdrawalStage::Withdrawn, 11)
+    );
+    let codes = vault.recovery_codes_state(mover.id).await.unwrap();
+    assert_eq!(codes.dead_ms, Some(12));
+}
+
 /// Adds what version 2 has to a vault of version 1.
 async fn add_records_of_version_2(vault: &Vault) {
     let id = vault.entries().await.unwrap()[1].id;
@@ -169,7 +242,7 @@ async fn check_records_of_version_2(vault: &Vault) {
     let settings = vault.settings().await.unwrap();
     assert_eq!(settings.idle_lock, IdleLock::try_from(5).ok());
     assert_eq!(settings.backups.keep_days, 3);
-    let told = vault.history(None, 10).await.unwrap();
+    let told = vault.history(None, 20).await.unwrap();
     let told: Vec<_> = told
         .iter()
         .map(|record| (record.action.as_str(), record.at_ms))
@@ -187,6 +260,7 @@ async fn make_the_fixture_of_the_present_version() {
         .await
         .unwrap();
     add_records_of_version_2(&vault).await;
+    add_records_of_version_3(&vault).await;
     // Writes the header in its present version, too.
     let (_, kit) = vault.add_recovery_kit("Kit").await.unwrap();
     vault.lock().await;

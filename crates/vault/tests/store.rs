@@ -516,21 +516,28 @@ async fn an_enrolment_goes_from_proposal_to_entry() {
 
     let codes: [SecretString; 2] = ["code one".into(), "code two".into()];
     let kept = vault
-        .complete_enrolment(id, &codes, NOW_MS + 3)
+        .complete_enrolment(id, &codes, true, NOW_MS + 3)
         .await
+        .unwrap()
         .unwrap();
     assert_same(
         &vault.entry(kept).await.unwrap().entry,
         &second,
         "the entry",
     );
-    assert_eq!(vault.accounts().await.unwrap()[0].entry_id, Some(kept));
+    let account = &vault.accounts().await.unwrap()[0];
+    assert_eq!(account.entry_id, Some(kept));
+    assert_eq!(
+        account.factor_proven_ms,
+        Some(NOW_MS + 3),
+        "the platform took its secret"
+    );
     assert!(vault.enrolment(id).await.unwrap().is_none());
     assert!(
         !vault.recovery_codes_acknowledged(id).await.unwrap(),
         "nobody has seen them"
     );
-    let again = vault.complete_enrolment(id, &codes, NOW_MS + 4).await;
+    let again = vault.complete_enrolment(id, &codes, true, NOW_MS + 4).await;
     assert!(
         matches!(again, Err(StoreError::NoEnrolment)),
         "only once: {again:?}"
@@ -546,7 +553,20 @@ async fn an_enrolment_goes_from_proposal_to_entry() {
             .unwrap()
             .recovery_codes_unseen
     );
-    vault.complete_enrolment(id, &[], NOW_MS + 6).await.unwrap();
+    vault
+        .complete_enrolment(id, &[], false, NOW_MS + 6)
+        .await
+        .unwrap();
+    assert_eq!(
+        vault.recovery_codes_state(id).await.unwrap().dead_ms,
+        Some(NOW_MS + 6),
+        "they belong to the earlier secret"
+    );
+    assert_eq!(
+        vault.accounts().await.unwrap()[0].factor_proven_ms,
+        None,
+        "that the platform took this secret is not known"
+    );
     assert_eq!(
         vault.recovery_codes(id).await.unwrap().len(),
         2,

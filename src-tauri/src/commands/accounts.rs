@@ -1,27 +1,24 @@
 //! Platform accounts: connecting, signing in again, signing out.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use deskfob_flows::DeploymentChoice;
 use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
 use deskfob_vault::{AccountId, StoredAccount};
 use secrecy::SecretString;
 use serde::Deserialize;
-use tauri::{AppHandle, Manager, Runtime, State};
+use tauri::{AppHandle, Runtime, State};
 use ts_rs::TS;
 
 use super::{Answer, id, wait};
+use crate::browsing::browse;
 use crate::error::CommandError;
 use crate::open_vault::Open;
 use crate::state::AppState;
 use crate::view::{
-    AccountView, BackendEvent, DeploymentChoiceView, EnrolmentView, MfaStatusView,
-    RecoveryCodesView,
+    AccountView, BackendEvent, DeploymentChoiceView, EnrolmentView, RecoveryCodesView,
+    SignedOutView, UnderWayView,
 };
-
-/// How long a sign-in waits for the person in the browser.
-const SIGN_IN_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// A page of the sandbox.
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
@@ -50,7 +47,8 @@ pub(crate) fn account_list(state: State<'_, AppState>) -> Answer<Vec<AccountView
 pub(crate) fn account_refresh(state: State<'_, AppState>, id: String) -> Answer<AccountView> {
     wait(async {
         let (open, account) = known(&state, &id).await?;
-        ask_mfa(&open, &account).await?;
+        open.desk.account_status(&account).await?;
+        let account = open.desk.account(account.id).await?;
         view(&open, &account).await
     })
 }
@@ -117,12 +115,19 @@ pub(crate) fn account_sign_out<R: Runtime>(
     app: AppHandle<R>,
     state: State<'_, AppState>,
     id: String,
-) -> Answer<()> {
+) -> Answer<SignedOutView> {
     wait(async {
         let (open, account) = known(&state, &id).await?;
-        open.desk.sign_out(&account).await?;
-        open.mfa().remove(&account.id);
+        let signed_out = open.desk.sign_out(&account).await?;
         BackendEvent::AccountsChanged.send(&app);
+        Ok(signed_out.into())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn account_answer_step_up(state: State<'_, AppState>, agreed: bool) -> Answer<()> {
+    wait(async {
+        state.opened().await?.agree(agreed);
         Ok(())
     })
 }
@@ -152,61 +157,46 @@ async fn connected<R: Runtime>(
     open: &Open,
     account: &StoredAccount,
 ) -> Answer<AccountView> {
-    ask_mfa(open, account).await?;
+    open.desk.account_status(account).await?;
     BackendEvent::AccountsChanged.send(app);
     view(open, account).await
 }
 
-async fn ask_mfa(open: &Open, account: &StoredAccount) -> Answer<()> {
-    let user = open.desk.account_status(account).await?;
-    open.mfa().insert(account.id, user.mfa_enabled);
-    Ok(())
-}
-
-async fn in_browser<R: Runtime>(
+pub(super) async fn in_browser<R: Runtime>(
     app: &AppHandle<R>,
     state: &AppState,
     open: &Open,
     attempt: BrowserSignIn,
 ) -> Answer<TokenSet> {
-    let cancelled = open.begin_sign_in()?;
-    let url = attempt.url().to_string();
-    BackendEvent::SignInOpened { url: url.clone() }.send(app);
-    if let Err(error) = state.open_url(url).await {
-        // The page shows the address, to be opened by hand.
-        tracing::warn!(code = error.code, "no browser was opened");
-    }
-    let tokens = tokio::select! {
-        finished = attempt.finish(SIGN_IN_WAIT) => finished?,
-        _ = cancelled => {
-            return Err(CommandError::new("sign_in_cancelled", "the sign-in was cancelled", None));
-        }
-    };
-    if let Some(window) = app.get_webview_window("main")
-        && let Err(error) = window.set_focus()
-    {
-        tracing::debug!(%error, "the window was not brought to the front");
-    }
-    Ok(tokens)
+    browse(app, state, open, attempt)
+        .await?
+        .ok_or_else(|| CommandError::new("sign_in_cancelled", "the sign-in was cancelled", None))
 }
 
+/// What the vault knows of the account; the platform is not asked.
 pub(super) async fn view(open: &Open, account: &StoredAccount) -> Answer<AccountView> {
     let desk = &open.desk;
     let vault = desk.vault();
     let codes = vault.recovery_codes(account.id).await?;
+    let state = vault.recovery_codes_state(account.id).await?;
     let recovery_codes = if codes.is_empty() {
         None
     } else {
         Some(RecoveryCodesView {
             total: codes.len(),
             left: codes.iter().filter(|code| code.used_ms.is_none()).count(),
-            acknowledged: vault.recovery_codes_acknowledged(account.id).await?,
+            acknowledged: state.acknowledged,
+            state: state.into(),
         })
     };
-    let mfa = match open.mfa().get(&account.id).copied().flatten() {
-        Some(true) => MfaStatusView::On,
-        Some(false) => MfaStatusView::Off,
-        None => MfaStatusView::Unknown,
+    let factor = desk.factor(account).await?;
+    let tokens = vault.tokens(account.id).await?;
+    let under_way = match desk.move_step(account).await? {
+        Some(step) => Some(step.into()),
+        None => {
+            let begun = vault.withdrawal(account.id).await?;
+            begun.map(|_| UnderWayView::Withdrawing)
+        }
     };
     let deployment = DeploymentChoice::from_record(&account.deployment).map_or_else(
         |_| "Unknown platform".to_owned(),
@@ -217,9 +207,17 @@ pub(super) async fn view(open: &Open, account: &StoredAccount) -> Answer<Account
         deployment,
         email: account.email.clone(),
         display_name: account.display_name.clone(),
-        mfa,
+        mfa: factor.status.and_then(|status| status.mfa).into(),
+        mfa_checked_at: factor.status.map(|status| status.checked_ms),
+        factor: factor.finding.into(),
+        under_way,
+        clock_ahead: desk.skew(account).await?,
+        clock_correction: account.clock_correction_s,
         session_has_mfa: desk.session_has_mfa(account.id).await?,
-        signed_in: vault.tokens(account.id).await?.is_some(),
+        by_api_token: tokens
+            .as_ref()
+            .is_some_and(|tokens| tokens.api_token.is_some()),
+        signed_in: tokens.is_some(),
         entry_id: account.entry_id.map(|entry| entry.to_string()),
         recovery_codes,
         enrolment: vault

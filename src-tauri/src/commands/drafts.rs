@@ -132,7 +132,7 @@ pub(crate) fn draft_codes(state: State<'_, AppState>, ids: Vec<String>) -> Answe
         let drafts = open.drafts();
         let known = ids.into_iter().filter_map(|id| {
             let draft = drafts.get(&id)?;
-            Some(CodeView::at(id, &draft.entry, now))
+            Some(CodeView::at(id, &draft.entry, 0, now))
         });
         Ok(known.collect())
     })
@@ -405,7 +405,7 @@ async fn view(open: &Open, id: String, draft: Draft) -> Answer<DraftView> {
         }
     }
     Ok(DraftView {
-        code: CodeView::at(id.clone(), &entry, unix_now()),
+        code: CodeView::at(id.clone(), &entry, 0, unix_now()),
         id,
         kind: (&entry.kind).into(),
         algorithm: entry.algorithm.into(),

@@ -1,12 +1,18 @@
 //! Protecting an account.
 
-use deskfob_flows::{EnrolError, unix_now};
+use deskfob_flows::{EnrolError, now_ms, unix_now};
+use deskfob_vault::{Action, Stage};
+use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
 use super::accounts::known;
+use super::vault::confirm_person;
 use super::{Answer, wait};
 use crate::state::AppState;
-use crate::view::{BackendEvent, CodeView, EnrolmentView, RecoveryCodeView, ResolutionView};
+use crate::step_up::attended;
+use crate::view::{
+    BackendEvent, CodeView, EnrolmentSecretView, EnrolmentView, RecoveryCodeView, ResolutionView,
+};
 
 #[tauri::command(async)]
 pub(crate) fn enrol_begin<R: Runtime>(
@@ -16,7 +22,7 @@ pub(crate) fn enrol_begin<R: Runtime>(
 ) -> Answer<EnrolmentView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        let pending = open.desk.begin_enrolment(&account).await?;
+        let pending = attended(&app, &open).begin_enrolment(&account).await?;
         BackendEvent::AccountsChanged.send(&app);
         Ok((&pending).into())
     })
@@ -27,7 +33,52 @@ pub(crate) fn enrol_code(state: State<'_, AppState>, account_id: String) -> Answ
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         let pending = open.desk.pending(account.id).await?;
-        Ok(CodeView::at(account_id, &pending.entry, unix_now()))
+        let correction = account.clock_correction_s;
+        Ok(CodeView::at(
+            account_id,
+            &pending.entry,
+            correction,
+            unix_now(),
+        ))
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn enrol_elsewhere<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    account_id: String,
+    elsewhere: bool,
+) -> Answer<EnrolmentView> {
+    wait(async {
+        let (open, account) = known(&state, &account_id).await?;
+        let vault = open.desk.vault();
+        vault.set_enrolment_elsewhere(account.id, elsewhere).await?;
+        BackendEvent::AccountsChanged.send(&app);
+        Ok((&open.desk.pending(account.id).await?).into())
+    })
+}
+
+/// The secret, for another app to scan: for who gives the vault's password only.
+#[tauri::command(async)]
+pub(crate) fn enrol_reveal(
+    state: State<'_, AppState>,
+    account_id: String,
+    password: String,
+) -> Answer<EnrolmentSecretView> {
+    wait(async {
+        let (open, account) = known(&state, &account_id).await?;
+        let pending = open.desk.pending(account.id).await?;
+        if pending.stage == Stage::Confirming {
+            // It may be in force already, and then it is not for showing.
+            return Err(EnrolError::Unresolved.into());
+        }
+        let vault = open.desk.vault();
+        confirm_person(&state, vault, SecretString::from(password)).await?;
+        vault
+            .note(Action::SecretShown, &account.email, now_ms())
+            .await?;
+        EnrolmentSecretView::of(&pending.entry)
     })
 }
 
@@ -40,13 +91,9 @@ pub(crate) fn enrol_confirm<R: Runtime>(
 ) -> Answer<Vec<RecoveryCodeView>> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        let confirmed = open
-            .desk
+        let confirmed = attended(&app, &open)
             .confirm_enrolment(&account, passcode.as_deref())
             .await;
-        if matches!(confirmed, Ok(_) | Err(EnrolError::AlreadyOn)) {
-            open.mfa().insert(account.id, Some(true));
-        }
         BackendEvent::AccountsChanged.send(&app);
         let codes = confirmed?;
         BackendEvent::EntriesChanged.send(&app);
@@ -77,8 +124,6 @@ pub(crate) fn enrol_resolve<R: Runtime>(
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         let resolution = ResolutionView::from(open.desk.resolve_enrolment(&account).await?);
-        let on = matches!(resolution, ResolutionView::Accepted { .. });
-        open.mfa().insert(account.id, Some(on));
         BackendEvent::EntriesChanged.send(&app);
         BackendEvent::AccountsChanged.send(&app);
         Ok(resolution)

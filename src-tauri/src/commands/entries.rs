@@ -27,7 +27,7 @@ pub(crate) fn entry_codes(state: State<'_, AppState>) -> Answer<Vec<CodeView>> {
         let now = unix_now();
         Ok(entries
             .iter()
-            .map(|stored| CodeView::at(stored.id.to_string(), &stored.entry, now))
+            .map(|stored| CodeView::of(stored, now))
             .collect())
     })
 }
@@ -42,7 +42,7 @@ pub(crate) fn entry_copy(
         let desk = state.desk().await?;
         let entry_id: EntryId = self::id(&id, "that entry")?;
         let stored = desk.vault().entry(entry_id).await?;
-        let window = CodeView::at(id, &stored.entry, unix_now());
+        let window = CodeView::of(&stored, unix_now());
         let (text, until) = match which {
             Which::Current => (window.code, window.valid_until),
             Which::Next => (

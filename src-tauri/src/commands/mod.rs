@@ -9,6 +9,7 @@ pub(crate) mod drafts;
 pub(crate) mod enrolment;
 pub(crate) mod entries;
 pub(crate) mod export;
+pub(crate) mod factor;
 pub(crate) mod links;
 pub(crate) mod organizations;
 pub(crate) mod recovery_codes;

@@ -6,6 +6,7 @@ use tauri::{AppHandle, Runtime, State};
 use super::accounts::known;
 use super::{Answer, wait};
 use crate::state::AppState;
+use crate::step_up::attended;
 use crate::view::{BackendEvent, MembersView, OrganizationRole, OrganizationView, ReminderResult};
 
 #[tauri::command(async)]
@@ -54,7 +55,8 @@ pub(crate) fn org_members<R: Runtime>(
 }
 
 #[tauri::command(async)]
-pub(crate) fn org_remind(
+pub(crate) fn org_remind<R: Runtime>(
+    app: AppHandle<R>,
     state: State<'_, AppState>,
     account_id: String,
     organization_id: String,
@@ -63,8 +65,7 @@ pub(crate) fn org_remind(
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         let users: Vec<UserId> = member_ids.into_iter().map(UserId::new).collect();
-        let outcomes = open
-            .desk
+        let outcomes = attended(&app, &open)
             .remind(&account, &OrgId::new(organization_id), &users)
             .await?;
         Ok(outcomes.into_iter().map(ReminderResult::from).collect())
@@ -72,7 +73,8 @@ pub(crate) fn org_remind(
 }
 
 #[tauri::command(async)]
-pub(crate) fn org_enforce(
+pub(crate) fn org_enforce<R: Runtime>(
+    app: AppHandle<R>,
     state: State<'_, AppState>,
     account_id: String,
     organization_id: String,
@@ -80,8 +82,7 @@ pub(crate) fn org_enforce(
 ) -> Answer<bool> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        Ok(open
-            .desk
+        Ok(attended(&app, &open)
             .require_mfa(&account, &OrgId::new(organization_id), required)
             .await?)
     })

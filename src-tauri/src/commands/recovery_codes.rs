@@ -15,6 +15,7 @@ use crate::error::CommandError;
 use crate::open_vault::Open;
 use crate::private_file;
 use crate::state::AppState;
+use crate::step_up::attended;
 use crate::view::{BackendEvent, RecoveryCodeView};
 
 /// How long the vault's password, once given, lets codes be copied and saved.
@@ -91,6 +92,28 @@ pub(crate) fn recovery_codes_reveal(
             .note(Action::RecoveryCodesShown, &account.email, now_ms())
             .await?;
         let codes = open.desk.vault().recovery_codes(account.id).await?;
+        Ok(codes.iter().map(Into::into).collect())
+    })
+}
+
+#[tauri::command(async)]
+pub(crate) fn recovery_codes_new<R: Runtime>(
+    app: AppHandle<R>,
+    state: State<'_, AppState>,
+    account_id: String,
+    password: String,
+) -> Answer<Vec<RecoveryCodeView>> {
+    wait(async {
+        let (open, account) = known(&state, &account_id).await?;
+        let vault = open.desk.vault();
+        confirm_person(&state, vault, SecretString::from(password)).await?;
+        let codes = attended(&app, &open).new_recovery_codes(&account).await;
+        BackendEvent::AccountsChanged.send(&app);
+        let codes = codes?;
+        open.revealed().insert(account.id, Instant::now());
+        vault
+            .note(Action::RecoveryCodesShown, &account.email, now_ms())
+            .await?;
         Ok(codes.iter().map(Into::into).collect())
     })
 }

@@ -1,7 +1,7 @@
 //! Entries and their codes.
 
 use deskfob_otp::{Algorithm, Entry, Kind, UnixTime};
-use deskfob_vault::{EntryEdit, StoredEntry};
+use deskfob_vault::{EntryEdit, StoredEntry, corrected_window};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -220,8 +220,15 @@ impl From<EntryEditView> for EntryEdit {
 }
 
 impl CodeView {
-    /// The code at `now`, except of a counter-based entry: showing that one uses it up.
-    pub(crate) fn at(id: String, entry: &Entry, now: UnixTime) -> Self {
+    /// The code of an entry at `now`, by the time that is corrected for its account.
+    pub(crate) fn of(stored: &StoredEntry, now: UnixTime) -> Self {
+        let correction = stored.clock_correction_s;
+        Self::at(stored.id.to_string(), &stored.entry, correction, now)
+    }
+
+    /// The code at `now` on a computer that is `correction` seconds behind, except of a counter-based entry:
+    /// showing that one uses it up.
+    pub(crate) fn at(id: String, entry: &Entry, correction: i64, now: UnixTime) -> Self {
         if matches!(entry.kind, Kind::Hotp { .. }) {
             return Self {
                 id,
@@ -231,7 +238,7 @@ impl CodeView {
                 valid_until: None,
             };
         }
-        let window = entry.window_at(now);
+        let window = corrected_window(entry, correction, now);
         Self {
             id,
             code: Some(window.code.expose().to_owned()),

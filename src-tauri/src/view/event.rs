@@ -67,6 +67,24 @@ pub enum BackendEvent {
         /// Its address, to open by hand.
         url: String,
     },
+    /// A command waits for the person to agree to sign in again (RFC 9470).
+    #[serde(rename_all = "camelCase")]
+    SignInWanted {
+        /// Whose session it is.
+        account_id: String,
+        /// The platform's name.
+        platform: String,
+        /// The account's e-mail address.
+        email: String,
+        /// A second factor is asked for.
+        mfa: bool,
+        /// Every method that is asked for: `mfa`, `sso:acme` and so on.
+        methods: Vec<String>,
+        /// Most seconds since the sign-in; null: any.
+        max_age: Option<u32>,
+    },
+    /// The sign-in that such a command waited for is over.
+    SignInEnded,
     /// A dropped file or a link that was opened held enrolments.
     DraftsFound {
         /// What was read.

@@ -14,8 +14,9 @@ mod slot;
 mod vault;
 
 pub use account::{
-    AccountView, DeploymentChoiceView, EnrolmentStage, EnrolmentView, MfaStatusView,
-    RecoveryCodeView, RecoveryCodesView, ResolutionView,
+    AccountView, CodesStateView, DeploymentChoiceView, EnrolmentSecretView, EnrolmentStage,
+    EnrolmentView, FactorView, MfaStatusView, RecoveryCodeView, RecoveryCodesView, ResolutionView,
+    SignedOutView, UnderWayView, WithdrawnView,
 };
 pub use backup::{
     BackupKindView, BackupPreview, BackupView, ChangedView, CheckView, DifferenceView,

@@ -19,6 +19,12 @@ export type Notice = { text: string; action?: { label: string; run: () => Promis
 /** A sign-in that waits for the browser. `entryId`: whose codes the browser will ask for. */
 export type WaitingSignIn = { platform: string; url: string | null; entryId: string | null };
 
+/** A sign-in that a call waits for (RFC 9470). */
+export type WantedSignIn = { accountId: string; platform: string; email: string; mfa: boolean; methods: string[]; maxAge: number | null };
+
+/** What is known for longer is asked again when the accounts are looked at, milliseconds. */
+const STALE_MS = 10 * 60_000;
+
 /** All that the page holds of an open vault. It is closed, and with it forgotten, when the vault locks. */
 export class Session {
   accounts = $state.raw<AccountView[] | null>(null);
@@ -26,6 +32,8 @@ export class Session {
   draftError = $state.raw<CommandError | null>(null);
   notice = $state.raw<Notice | null>(null);
   signIn = $state.raw<WaitingSignIn | null>(null);
+  /** A call waits for the person to agree to sign in again. */
+  wanted = $state.raw<WantedSignIn | null>(null);
   /** The row that gets the focus when the list is shown next. */
   focusEntry = $state.raw<string | null>(null);
   readonly codes: LiveCodes;
@@ -85,9 +93,10 @@ export class Session {
     }
   }
 
-  /** Asks the platforms about accounts whose MFA is not known since the vault was opened. */
+  /** Asks the platforms about accounts whose MFA is not known, or not of late. */
   async askUnknown(): Promise<void> {
-    const unknown = (this.accounts ?? []).filter(({ id, mfa, signedIn }) => signedIn && mfa === 'unknown' && !this.#asked.has(id));
+    const stale = ({ mfa, mfaCheckedAt }: AccountView) => mfa === 'unknown' || this.ticker.now - (mfaCheckedAt ?? 0) > STALE_MS;
+    const unknown = (this.accounts ?? []).filter((account) => account.signedIn && stale(account) && !this.#asked.has(account.id));
     if (unknown.length === 0) return;
     for (const { id } of unknown) this.#asked.add(id);
     // Offline is no news here: the card says that the platform has not answered and how to ask again.
@@ -134,6 +143,14 @@ export class Session {
       case 'sign_in_opened':
         if (this.signIn) this.signIn = { ...this.signIn, url: event.url };
         break;
+      case 'sign_in_wanted':
+        this.wanted = { ...event };
+        break;
+      case 'sign_in_ended':
+        this.#signInTurn += 1;
+        this.signIn = null;
+        void this.loadAccounts();
+        break;
       case 'members_progress':
         this.organisation.progress = { done: event.done, total: event.total };
         break;
@@ -153,6 +170,31 @@ export class Session {
       { platform: account.deployment, url: null, entryId: account.entryId },
       () => this.backend.accountRenew(account.id),
     );
+  }
+
+  /** Signs in so that the platform asks for a code of the account's entry. */
+  signInForCode(account: AccountView): Promise<AccountView | null> {
+    return this.#inBrowser(
+      { platform: account.deployment, url: null, entryId: account.entryId },
+      () => this.backend.factorSignIn(account.id),
+    );
+  }
+
+  /** The person's answer to the sign-in that a call waits for. */
+  async answerWanted(agreed: boolean): Promise<void> {
+    const wanted = this.wanted;
+    if (wanted === null) return;
+    this.wanted = null;
+    if (agreed) {
+      this.#signInTurn += 1;
+      this.signIn = { platform: wanted.platform, url: null, entryId: this.account(wanted.accountId)?.entryId ?? null };
+    }
+    try {
+      await this.backend.accountAnswerStepUp(agreed);
+    } catch {
+      // Locked meanwhile: the call that waited has ended, too.
+      this.signIn = null;
+    }
   }
 
   /** Null when the person cancelled or the vault was locked meanwhile; rejects when the sign-in failed. */
@@ -215,6 +257,7 @@ export class Session {
     this.review.close();
     this.draftError = null;
     this.signIn = null;
+    this.wanted = null;
     this.focusEntry = null;
     announcer.clear();
   }

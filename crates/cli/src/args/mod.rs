@@ -13,8 +13,8 @@ pub(crate) use entries::{
     ScanArgs, SettingsCommand, TrashCommand,
 };
 pub(crate) use platform::{
-    AccountArg, AccountCommand, BrowserArg, DeploymentArg, EnrolArgs, OrgArgs, OrgCommand,
-    RemindArgs, SignInArgs, Switch,
+    AccountCommand, BrowserArg, DeploymentArg, EnrolArgs, FactorsCommand, OrgArgs, OrgCommand,
+    RecoveryCodesArgs, RemindArgs, SignInArgs, Switch,
 };
 pub(crate) use vault::{KeyringCommand, RestoreArgs, SlotsCommand, VaultCommand};
 
@@ -92,8 +92,13 @@ pub(crate) enum Command {
     Account(AccountCommand),
     /// Turn on MFA for a platform account, or finish an enrolment that was interrupted
     Enrol(EnrolArgs),
-    /// Show the recovery codes kept for a platform account
-    RecoveryCodes(AccountArg),
+    /// See whether MFA is on and whose codes it takes, turn it off, move it to a new secret
+    Factors {
+        #[command(subcommand)]
+        command: Option<FactorsCommand>,
+    },
+    /// Show the recovery codes kept for a platform account, mark one as used, get a new set
+    RecoveryCodes(RecoveryCodesArgs),
     /// See who in an organisation has MFA, remind, require
     Org(OrgArgs),
 }

@@ -72,9 +72,79 @@ pub(crate) struct EnrolArgs {
     /// Print the recovery codes; they are kept in the vault either way
     #[arg(long)]
     pub(crate) show_recovery_codes: bool,
+    /// Show the QR code and the setup key on the terminal, for another app as well; needs the vault's password
+    #[arg(long, conflicts_with = "discard")]
+    pub(crate) show_key: bool,
+    /// Only another app is to make the codes: its code is asked for, and the secret is not kept here
+    #[arg(long, requires = "show_key")]
+    pub(crate) other_app: bool,
     /// Forget an enrolment that was not confirmed
     #[arg(long, conflicts_with = "show_recovery_codes")]
     pub(crate) discard: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FactorsCommand {
+    /// List the accounts' factors as they were known last; the platforms are not asked
+    List,
+    /// Turn off MFA; the entry goes to the trash once the platform agreed
+    Remove {
+        #[command(flatten)]
+        account: AccountArg,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Move to a new secret, kept here; also takes up a move that was interrupted
+    Move {
+        #[command(flatten)]
+        account: AccountArg,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+        /// Give up a move that was interrupted: MFA stays off
+        #[arg(long)]
+        abandon: bool,
+    },
+    /// Ask the platform, and tell what is proven of the entry kept here
+    Check {
+        #[command(flatten)]
+        account: AccountArg,
+        /// Sign in with a code of the entry, which proves it
+        #[arg(long)]
+        sign_in: bool,
+        #[command(flatten)]
+        browser: BrowserArg,
+    },
+    /// Compare this computer's clock with the platform's
+    Clock {
+        #[command(flatten)]
+        account: AccountArg,
+        /// Make the account's codes by the platform's time from now on
+        #[arg(long)]
+        correct: bool,
+        /// Make them by this computer's time again
+        #[arg(long, conflicts_with = "correct")]
+        undo: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct RecoveryCodesArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArg,
+    /// Have the platform make a new set; the old one stops working
+    #[arg(long, conflicts_with_all = ["mark_used", "mark_unused"])]
+    pub(crate) new: bool,
+    /// Mark the code at this place of the set as used
+    #[arg(long, value_name = "N")]
+    pub(crate) mark_used: Option<u32>,
+    /// Take that mark away again
+    #[arg(long, value_name = "N", conflicts_with = "mark_used")]
+    pub(crate) mark_unused: Option<u32>,
+    /// Do not ask before making a new set
+    #[arg(long, requires = "new")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Args)]

@@ -1,5 +1,7 @@
 //! What errors are called, and the next step after each.
 
+use deskfob_flows::{MoveError, NewCodesError, WithdrawError};
+
 use super::{CommandError, EnrolError, OrganizationError};
 use crate::input::Asked;
 
@@ -48,6 +50,7 @@ impl CommandError {
             Self::NoSuchOrganization { .. } => "no_such_organization",
             Self::NoSuchMember { .. } => "no_such_member",
             Self::NoRecoveryCodes { .. } => "no_recovery_codes",
+            Self::NoSuchRecoveryCode { .. } => "no_such_recovery_code",
             Self::NoKeyringSlot => "no_keyring_slot",
             Self::NoSuchSlot { .. } => "no_such_slot",
             Self::SeveralSlots { .. } => "several_slots",
@@ -75,6 +78,12 @@ impl CommandError {
             Self::SignIn(error) => error.code(),
             Self::Connect(error) => error.code(),
             Self::Enrol(error) => error.code(),
+            Self::Withdraw(error) => error.code(),
+            Self::Move(error) => error.code(),
+            Self::NewCodes(error) => error.code(),
+            Self::Proof(error) => error.code(),
+            Self::QrCode(_) => "qr_code",
+            Self::KeyToNoTerminal => "key_to_no_terminal",
             Self::Organization(error) => error.code(),
             Self::Session(error) => error.code(),
         }
@@ -140,6 +149,7 @@ impl CommandError {
                 "nobody was reminded; see the members with: fob org members"
             }
             Self::NoRecoveryCodes { .. } => "turn on MFA for the account with: fob enrol",
+            Self::NoSuchRecoveryCode { .. } => "see them with: fob recovery-codes",
             Self::NoSuchSlot { .. } => "see them all with: fob vault slots",
             Self::SeveralSlots { .. } => "name one by its id",
             Self::UnknownSetting { .. } | Self::SettingWithoutValue { .. } => {
@@ -172,6 +182,24 @@ impl CommandError {
                 "run fob enrol again: it asks the platform what became of it, and nothing is lost until then"
             }
             Self::Enrol(error) => return error.hint(),
+            Self::Withdraw(WithdrawError::Unanswered(_) | WithdrawError::Unresolved) => {
+                "run fob factors check: it asks the platform what became of it, and the entry stays until then"
+            }
+            Self::Withdraw(error) => return error.hint(),
+            Self::Move(MoveError::Withdraw(
+                WithdrawError::Unanswered(_) | WithdrawError::Unresolved,
+            )) => "run fob factors move again: it asks the platform first what became of it",
+            Self::Move(MoveError::Withdraw(error)) => return error.hint(),
+            Self::Move(MoveError::Enrol(_)) => {
+                "run fob factors move again: it goes on where it stopped; with --abandon MFA stays off"
+            }
+            Self::NewCodes(NewCodesError::Unanswered(_) | NewCodesError::Empty) => {
+                "run fob recovery-codes --new again: that is safe, and only the last set counts"
+            }
+            Self::NewCodes(error) => return error.hint(),
+            Self::Proof(error) => return error.hint(),
+            Self::QrCode(_) => "leave --show-key out",
+            Self::KeyToNoTerminal => "leave --show-key out, or run it in a terminal without --json",
             Self::Organization(OrganizationError::MfaRequired) => {
                 "turn on MFA with fob enrol, then sign in again with fob account renew"
             }

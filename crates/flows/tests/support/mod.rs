@@ -10,8 +10,9 @@
 mod browser;
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -32,6 +33,10 @@ pub enum Spoil {
     Html,
     /// The connection ends in the middle of the body.
     CutOff,
+    /// A refusal of the token endpoint with this `error_description`.
+    Grant(&'static str),
+    /// The step-up challenge of RFC 9470, for these methods (a JSON list) within the last five minutes.
+    Challenge(&'static str),
 }
 
 /// What to spoil: the method and the end of the path, and whether the platform acts on the request first.
@@ -47,6 +52,20 @@ pub struct Fault {
 pub struct Proxy {
     pub url: Url,
     fault: Arc<Mutex<Option<Fault>>>,
+    odds: Arc<Odds>,
+}
+
+/// What else is odd about the platform behind the proxy.
+#[derive(Default)]
+struct Odds {
+    /// Its clock is so many seconds ahead.
+    clock: AtomicI64,
+    /// How often a fault was hit.
+    hits: AtomicUsize,
+    /// The fault ends after so many hits; 0: never.
+    times: AtomicUsize,
+    /// It does not tell whether MFA is on.
+    mute: AtomicUsize,
 }
 
 #[derive(Clone)]
@@ -54,15 +73,18 @@ struct Relay {
     to: Url,
     http: reqwest::Client,
     fault: Arc<Mutex<Option<Fault>>>,
+    odds: Arc<Odds>,
 }
 
 impl Proxy {
     pub async fn start(to: Url) -> Self {
         let fault = Arc::new(Mutex::new(None));
+        let odds = Arc::new(Odds::default());
         let relay = Relay {
             to,
             http: http(),
             fault: Arc::clone(&fault),
+            odds: Arc::clone(&odds),
         };
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -72,11 +94,34 @@ impl Proxy {
             .unwrap();
         let app = Router::new().fallback(relay_one).with_state(relay);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { url, fault }
+        Self { url, fault, odds }
     }
 
     pub fn set(&self, fault: Option<Fault>) {
+        self.odds.times.store(0, Ordering::Relaxed);
+        self.odds.hits.store(0, Ordering::Relaxed);
         *self.fault.lock().unwrap() = fault;
+    }
+
+    /// The next request that fits is spoilt, and no other.
+    pub fn set_once(&self, fault: Fault) {
+        self.set(Some(fault));
+        self.odds.times.store(1, Ordering::Relaxed);
+    }
+
+    /// How many requests were spoilt since the fault was set.
+    pub fn hits(&self) -> usize {
+        self.odds.hits.load(Ordering::Relaxed)
+    }
+
+    /// The platform's clock is so many seconds ahead, as its answers are dated.
+    pub fn set_clock(&self, seconds_ahead: i64) {
+        self.odds.clock.store(seconds_ahead, Ordering::Relaxed);
+    }
+
+    /// The platform does not tell whether MFA is on, as it is not in its published description.
+    pub fn hide_mfa(&self) {
+        self.odds.mute.store(1, Ordering::Relaxed);
     }
 }
 
@@ -94,7 +139,10 @@ pub fn http() -> reqwest::Client {
 async fn relay_one(State(relay): State<Relay>, request: Request) -> Response<Body> {
     let fault = *relay.fault.lock().unwrap();
     let spoilt = fault.filter(|fault| {
-        request.method().as_str() == fault.method && request.uri().path().ends_with(fault.path)
+        let fits =
+            request.method().as_str() == fault.method && request.uri().path().ends_with(fault.path);
+        let times = relay.odds.times.load(Ordering::Relaxed);
+        fits && (relay.odds.hits.fetch_add(1, Ordering::Relaxed) < times || times == 0)
     });
     match spoilt {
         Some(fault) => {
@@ -109,6 +157,7 @@ async fn relay_one(State(relay): State<Relay>, request: Request) -> Response<Bod
 
 async fn forward(relay: &Relay, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    let is_me = parts.uri.path().ends_with("/users/me");
     let mut url = relay.to.clone();
     url.set_path(parts.uri.path());
     url.set_query(parts.uri.query());
@@ -125,11 +174,29 @@ async fn forward(relay: &Relay, request: Request) -> Response<Body> {
         .unwrap();
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
-        if name != header::TRANSFER_ENCODING {
+        if ![
+            header::TRANSFER_ENCODING,
+            header::DATE,
+            header::CONTENT_LENGTH,
+        ]
+        .contains(name)
+        {
             response = response.header(name, value);
         }
     }
-    response.body(answer.bytes().await.unwrap().into()).unwrap()
+    let ahead = relay.odds.clock.load(Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let dated = UNIX_EPOCH + Duration::from_secs(now.as_secs().saturating_add_signed(ahead));
+    response = response.header(header::DATE, httpdate::fmt_http_date(dated));
+    let body = answer.bytes().await.unwrap();
+    let body = if is_me && relay.odds.mute.load(Ordering::Relaxed) > 0 {
+        let mut user: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        user.as_object_mut().unwrap().remove("mfa_enabled");
+        user.to_string().into()
+    } else {
+        body
+    };
+    response.body(body.into()).unwrap()
 }
 
 fn spoil(spoil: Spoil) -> Response<Body> {
@@ -142,6 +209,30 @@ fn spoil(spoil: Spoil) -> Response<Body> {
             let mut response = Response::new(Body::from(body));
             *response.status_mut() = StatusCode::from_u16(code).unwrap();
             response.headers_mut().insert(header::CONTENT_TYPE, json);
+            response
+        }
+        Spoil::Grant(description) => {
+            let body =
+                format!("{{\"error\":\"invalid_grant\",\"error_description\":\"{description}\"}}");
+            let mut response = Response::new(Body::from(body));
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+            response
+        }
+        Spoil::Challenge(amr) => {
+            let body = format!(
+                "{{\"error\":\"insufficient_user_authentication\",\"amr\":{amr},\"max_age\":300}}"
+            );
+            let mut response = Response::new(Body::from(body));
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, json);
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(
+                    "Bearer error=\"insufficient_user_authentication\", max_age=\"300\"",
+                ),
+            );
             response
         }
         Spoil::Html => {
@@ -229,6 +320,27 @@ impl Person {
         )
     }
 
+    /// Protected from here: MFA is on and the entry is in the vault.
+    pub async fn protected() -> Self {
+        let mut person = Self::connected().await;
+        person.protect().await;
+        person
+    }
+
+    pub async fn protect(&mut self) {
+        self.desk.begin_enrolment(&self.account).await.unwrap();
+        self.desk
+            .confirm_enrolment(&self.account, None)
+            .await
+            .unwrap();
+        self.reload().await;
+    }
+
+    /// The account as the vault has it now.
+    pub async fn reload(&mut self) {
+        self.account = self.desk.account(self.account.id).await.unwrap();
+    }
+
     /// Signs in with the browser, as whoever this is, and lets the app have the tokens.
     pub async fn browse(
         &self,
@@ -243,13 +355,26 @@ impl Person {
                 .form("/password")
                 .with("email", email)
                 .with("password", password);
-            let page = pages.submit(form).await.page();
+            let mut page = pages.submit(form).await.page();
+            if !page.all("form[action$='/code']").is_empty() {
+                let form = page.form("/code").with("code", &self.code().await);
+                page = pages.submit(form).await.page();
+            }
             let form = page.form("/consent").with("decision", "allow");
             let back = pages.submit(form).await.away();
             http().get(back).send().await.unwrap();
         };
         let (tokens, ()) = tokio::join!(attempt.finish(Duration::from_secs(20)), person);
         tokens.unwrap()
+    }
+
+    /// The code of the account's entry: of the next period, since one of this period confirmed the enrolment and
+    /// no code is taken twice (RFC 6238 section 5.2).
+    async fn code(&self) -> String {
+        let account = self.desk.account(self.account.id).await.unwrap();
+        let entry = self.desk.vault().entry(account.entry_id.unwrap()).await;
+        let window = entry.unwrap().window_at(deskfob_flows::unix_now());
+        window.next.expose().to_owned()
     }
 
     /// The tokens kept for the account look as if their time were over.

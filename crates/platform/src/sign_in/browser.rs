@@ -88,12 +88,20 @@ impl BrowserSignIn {
             .add_scope(Scope::new("offline_access".to_owned()))
             .set_pkce_challenge(challenge)
             .add_extra_param("prompt", ask.prompt.as_str());
-        if let Some(StepUp { amr, max_age }) = &ask.step_up {
+        if let Some(StepUp {
+            amr,
+            max_age,
+            acr_values,
+        }) = &ask.step_up
+        {
             if !amr.is_empty() {
                 request = request.add_extra_param("amr", amr.join(" "));
             }
             if let Some(seconds) = max_age {
                 request = request.add_extra_param("max_age", seconds.to_string());
+            }
+            if !acr_values.is_empty() {
+                request = request.add_extra_param("acr_values", acr_values.join(" "));
             }
         }
         if let Some(hint) = &ask.login_hint {
@@ -236,6 +244,7 @@ mod tests {
             step_up: Some(StepUp {
                 amr: vec!["mfa".into(), "sso:acme".into()],
                 max_age: Some(300),
+                acr_values: vec!["urn:a".into(), "urn:b".into()],
             }),
             login_hint: Some("ada@acme.example".into()),
         };
@@ -257,6 +266,7 @@ mod tests {
             ("prompt", "consent select_account"),
             ("amr", "mfa sso:acme"),
             ("max_age", "300"),
+            ("acr_values", "urn:a urn:b"),
             ("login_hint", "ada@acme.example"),
         ];
         for (name, value) in expected {
@@ -270,7 +280,13 @@ mod tests {
     async fn nothing_is_asked_for_that_was_not_wanted() {
         let attempt = started(&own(), SignInRequest::default()).await;
         let query: HashMap<_, _> = attempt.url().query_pairs().into_owned().collect();
-        for name in ["amr", "max_age", "login_hint", "client_secret"] {
+        for name in [
+            "amr",
+            "max_age",
+            "acr_values",
+            "login_hint",
+            "client_secret",
+        ] {
             assert!(!query.contains_key(name), "{name}");
         }
         let another = started(&own(), SignInRequest::default()).await;

@@ -11,7 +11,7 @@ use super::DatabaseError;
 pub(crate) struct ContentDigest([u8; 32]);
 
 /// Tables that change without any record of the person's changing.
-const NOT_RECORDS: [&str; 3] = ["history", "settings", "_sqlx_migrations"];
+const NOT_RECORDS: [&str; 4] = ["account_status", "history", "settings", "_sqlx_migrations"];
 
 impl ContentDigest {
     /// Of this content under that header generation, as it is kept to tell later whether something changed.

@@ -37,6 +37,11 @@ pub struct StoredAccount {
     pub display_name: String,
     /// The entry that makes this account's codes; none while that one is in the trash.
     pub entry_id: Option<EntryId>,
+    /// When the platform last took this entry's secret, Unix time, ms. `None`: it never did, or said since then
+    /// that MFA is off.
+    pub factor_proven_ms: Option<i64>,
+    /// What is added to the time by which the account's codes are made, s.
+    pub clock_correction_s: i64,
     /// When it was added, Unix time, ms.
     pub created_ms: i64,
     /// When it was written last, Unix time, ms.
@@ -143,7 +148,10 @@ impl Vault {
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
-        let linked = sqlx::query("UPDATE accounts SET entry_id = ? WHERE id = ?")
+        let linked = sqlx::query(
+            "UPDATE accounts SET factor_proven_ms = CASE WHEN entry_id IS ?1 THEN factor_proven_ms END, \
+             entry_id = ?1 WHERE id = ?2",
+        )
             .bind(entry.as_ref().map(|entry| entry.as_bytes().as_slice()))
             .bind(id.as_bytes().as_slice())
             .execute(&mut *transaction)
@@ -165,6 +173,8 @@ fn read_account(row: &SqliteRow) -> Result<StoredAccount, StoreError> {
         email: row.try_get("email")?,
         display_name: row.try_get("display_name")?,
         entry_id: entry.and_then(EntryId::from_slice),
+        factor_proven_ms: row.try_get("factor_proven_ms")?,
+        clock_correction_s: row.try_get("clock_correction_s")?,
         created_ms: row.try_get("created_ms")?,
         updated_ms: row.try_get("updated_ms")?,
     })

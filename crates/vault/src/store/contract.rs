@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::{
-    EntryEdit, KeepError, NewAccount, NewEntry, Notes, OnDuplicate, ReminderRecord, Stage,
-    StoreError, StoredTokens,
+    AccountStatus, EntryEdit, KeepError, NewAccount, NewEntry, Notes, OnDuplicate, ReminderRecord,
+    Stage, StoreError, StoredTokens, WithdrawalStage,
 };
 use crate::header;
 use crate::{AccountId, Action, EntryId, Home, IdleLock, KdfCost, Settings, Vault};
@@ -39,6 +39,7 @@ struct Records {
     account: AccountId,
     enrolling: AccountId,
     signed_out: AccountId,
+    withdrawing: AccountId,
 }
 
 impl Records {
@@ -64,7 +65,21 @@ impl Records {
             .begin_enrolment(enrolling, &totp("proposed"), NOW_MS)
             .await
             .unwrap();
+        let withdrawing = vault
+            .put_account(&account("d", round), NOW_MS)
+            .await
+            .unwrap();
+        let factor = vault.add_entry(&totp("factor"), NOW_MS).await.unwrap();
+        vault
+            .set_account_entry(withdrawing, Some(factor))
+            .await
+            .unwrap();
+        vault
+            .begin_withdrawal(withdrawing, true, NOW_MS)
+            .await
+            .unwrap();
         Self {
+            withdrawing,
             entry: vault.add_entry(&totp("entry"), NOW_MS).await.unwrap(),
             counter: vault.add_entry(&counter, NOW_MS).await.unwrap(),
             trashed,
@@ -87,6 +102,7 @@ impl Records {
             account,
             enrolling: account,
             signed_out: account,
+            withdrawing: account,
         }
     }
 }
@@ -407,7 +423,7 @@ fn operations() -> Vec<Operation> {
             Some("no_enrolment"),
             |vault, at| async {
                 vault
-                    .complete_enrolment(at.enrolling, &["code".into()], NOW_MS)
+                    .complete_enrolment(at.enrolling, &["code".into()], true, NOW_MS)
                     .await
             },
             vault.enrolment(at.enrolling).await.unwrap().is_none()
@@ -420,6 +436,89 @@ fn operations() -> Vec<Operation> {
             None,
             |vault, at| vault.discard_enrolment(at.enrolling),
             vault.enrolment(at.enrolling).await.unwrap().is_none()
+        ),
+        operation!(
+            "have another app make the codes",
+            None,
+            Some("no_enrolment"),
+            |vault, at| vault.set_enrolment_elsewhere(at.enrolling, true),
+            vault
+                .enrolment(at.enrolling)
+                .await
+                .unwrap()
+                .unwrap()
+                .elsewhere
+        ),
+        operation!(
+            "begin a withdrawal",
+            Some("withdrawal_started"),
+            GONE,
+            |vault, at| vault.begin_withdrawal(at.account, false, NOW_MS),
+            vault.withdrawal(at.account).await.unwrap().is_some()
+        ),
+        operation!(
+            "complete a withdrawal",
+            Some("mfa_withdrawn"),
+            Some("no_withdrawal"),
+            |vault, at| vault.complete_withdrawal(at.withdrawing, NOW_MS),
+            vault
+                .withdrawal(at.withdrawing)
+                .await
+                .unwrap()
+                .is_some_and(|withdrawal| withdrawal.stage == WithdrawalStage::Withdrawn)
+                || !has_entry(vault, |stored| stored.entry.issuer == "factor").await
+        ),
+        operation!(
+            "end a withdrawal",
+            Some("withdrawal_ended"),
+            None,
+            |vault, at| vault.end_withdrawal(at.withdrawing),
+            vault.withdrawal(at.withdrawing).await.unwrap().is_none()
+        ),
+        operation!(
+            "prove a factor",
+            Some("factor_proven"),
+            GONE,
+            |vault, at| vault.prove_factor(at.withdrawing, NOW_MS),
+            vault
+                .accounts()
+                .await
+                .unwrap()
+                .iter()
+                .any(|account| account.id == at.withdrawing && account.factor_proven_ms.is_some())
+        ),
+        operation!(
+            "correct a clock",
+            Some("clock_corrected"),
+            GONE,
+            |vault, at| vault.set_clock_correction(at.withdrawing, -95, NOW_MS),
+            has_entry(vault, |stored| stored.clock_correction_s == -95).await
+        ),
+        operation!(
+            "keep a status",
+            None,
+            GONE,
+            |vault, at| async {
+                let status = AccountStatus {
+                    mfa: Some(true),
+                    checked_ms: NOW_MS,
+                    skew_s: Some(3),
+                };
+                vault.put_account_status(at.account, &status).await
+            },
+            vault.account_status(at.account).await.unwrap().is_some()
+        ),
+        operation!(
+            "ask for new recovery codes",
+            None,
+            GONE,
+            |vault, at| vault.begin_new_recovery_codes(at.account, NOW_MS),
+            vault
+                .recovery_codes_state(at.account)
+                .await
+                .unwrap()
+                .asked_ms
+                .is_some()
         ),
         operation!(
             "record a reminder",
@@ -566,7 +665,10 @@ async fn hold_to_contract(subject: Subject) {
         let name = operation.name;
         // Each has the vault for itself, but for platform accounts, which nothing removes for good.
         subject
-            .sql("DELETE FROM entries; DELETE FROM settings; DELETE FROM enrolments; DELETE FROM tokens")
+            .sql(
+                "DELETE FROM entries; DELETE FROM settings; DELETE FROM enrolments; \
+                  DELETE FROM withdrawals; DELETE FROM tokens",
+            )
             .await;
         let records = Records::make(vault, round).await;
         assert!(

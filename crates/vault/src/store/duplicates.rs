@@ -4,7 +4,7 @@ use deskfob_otp::Entry;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::StoreError;
-use super::listing::read_stored;
+use super::listing::{read_stored, select_entries};
 use crate::id::EntryId;
 use crate::vault::Vault;
 
@@ -38,11 +38,11 @@ pub(super) async fn duplicates(
     entry: &Entry,
 ) -> Result<Vec<Duplicate>, StoreError> {
     // Two lookups by index. The seed is compared by SQLite: how long that takes tells only this process.
-    let rows = sqlx::query(
-        "SELECT * FROM entries WHERE deleted_ms IS NULL AND rowid IN \
-         (SELECT rowid FROM entries WHERE label_key = ?1 AND label_key <> ?2 \
-          UNION SELECT rowid FROM entries WHERE seed = ?3) ORDER BY position, id",
-    )
+    let rows = sqlx::query(select_entries!(
+        "deleted_ms IS NULL AND rowid IN \
+             (SELECT rowid FROM entries WHERE label_key = ?1 AND label_key <> ?2 \
+              UNION SELECT rowid FROM entries WHERE seed = ?3) ORDER BY position, id"
+    ))
     .bind(label_key(&entry.issuer, &entry.account))
     .bind(label_key("", ""))
     .bind(entry.seed.expose_bytes())

@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq;
 use super::entries::insert_entry;
 use super::recovery_codes::replace_codes;
 use super::row::{EntryProblem, bind_entry, column, read_entry};
+use super::withdrawals::delete_withdrawal;
 use super::{StoreError, found, write};
 use crate::clock;
 use crate::history::Action;
@@ -33,6 +34,8 @@ pub struct PendingEnrolment {
     pub started_ms: i64,
     /// How far it got.
     pub stage: Stage,
+    /// Another app makes the codes: confirmed, the secret is not kept here.
+    pub elsewhere: bool,
     /// The account has recovery codes, of an earlier enrolment, that the person has not acknowledged.
     pub recovery_codes_unseen: bool,
 }
@@ -77,7 +80,9 @@ impl Vault {
         bind_entry(
             sqlx::query(
                 "INSERT OR REPLACE INTO enrolments (issuer, account, seed, algorithm, digits, kind, period_s, \
-                 counter, account_id, stage, started_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', ?)",
+                 counter, account_id, stage, started_ms, elsewhere) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'proposed', ?10, \
+                 coalesce((SELECT elsewhere FROM enrolments WHERE account_id = ?9), 0))",
             ),
             proposal,
         )
@@ -120,6 +125,26 @@ impl Vault {
             .collect())
     }
 
+    /// Says whether another app makes the codes, so that the secret is not kept here once it is confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError::NoEnrolment`], also while a confirmation has no answer.
+    pub async fn set_enrolment_elsewhere(
+        &self,
+        account: AccountId,
+        elsewhere: bool,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let set = sqlx::query(
+            "UPDATE enrolments SET elsewhere = ? WHERE account_id = ? AND stage = 'proposed'",
+        )
+        .bind(elsewhere)
+        .bind(account.as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+        found(&set).map_err(|_| StoreError::NoEnrolment)
+    }
+
     /// Notes, durably, that a code is about to be sent to the platform.
     ///
     /// # Errors
@@ -133,9 +158,10 @@ impl Vault {
         found(&marked).map_err(|_| StoreError::NoEnrolment)
     }
 
-    /// Ends an enrolment that the platform accepted, all at once: the entry is added and linked to the account,
-    /// the recovery codes are kept and await acknowledgement, and the enrolment is gone. Without codes, those
-    /// kept from before stay.
+    /// Ends an enrolment that the platform accepted, all at once: the entry is added and linked to the account
+    /// (unless another app makes the codes), the recovery codes are kept and await acknowledgement, and the
+    /// enrolment is gone, with the withdrawal that it followed. Without codes, those kept from before stay and
+    /// count as dead. `proven`: the platform itself answered that it took the secret.
     ///
     /// # Errors
     /// [`StoreError::NoEnrolment`], also when it was completed already.
@@ -143,20 +169,30 @@ impl Vault {
         &self,
         account: AccountId,
         recovery_codes: &[SecretString],
+        proven: bool,
         now_ms: i64,
-    ) -> Result<EntryId, StoreError> {
+    ) -> Result<Option<EntryId>, StoreError> {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
         let row = select_enrolment(&mut transaction, account)
             .await?
             .ok_or(StoreError::NoEnrolment)?;
-        let entry = insert_entry(&mut transaction, &read_entry(&row)?, now_ms).await?;
-        sqlx::query("UPDATE accounts SET entry_id = ?, updated_ms = ? WHERE id = ?")
-            .bind(entry.as_bytes().as_slice())
-            .bind(now_ms)
-            .bind(account.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
+        let pending = read_enrolment(&row)?;
+        let entry = if pending.elsewhere {
+            None
+        } else {
+            Some(insert_entry(&mut transaction, &pending.entry, now_ms).await?)
+        };
+        sqlx::query(
+            "UPDATE accounts SET entry_id = ?1, factor_proven_ms = ?2, codes_asked_ms = NULL, \
+             codes_dead_ms = coalesce(codes_dead_ms, ?3), updated_ms = ?3 WHERE id = ?4",
+        )
+        .bind(entry.as_ref().map(|entry| entry.as_bytes().as_slice()))
+        .bind(entry.filter(|_| proven).map(|_| now_ms))
+        .bind(now_ms)
+        .bind(account.as_bytes().as_slice())
+        .execute(&mut *transaction)
+        .await?;
         if !recovery_codes.is_empty() {
             replace_codes(&mut transaction, account, recovery_codes).await?;
             self.event(Action::RecoveryCodesKept, now_ms)
@@ -164,9 +200,12 @@ impl Vault {
                 .await?;
         }
         delete_enrolment(&mut transaction, account).await?;
-        self.event(Action::EntryAdded, now_ms)
-            .about_entry(&mut transaction, entry)
-            .await?;
+        delete_withdrawal(&mut transaction, account).await?;
+        if let Some(entry) = entry {
+            self.event(Action::EntryAdded, now_ms)
+                .about_entry(&mut transaction, entry)
+                .await?;
+        }
         self.event(Action::EnrolmentCompleted, now_ms)
             .about_account(&mut transaction, account)
             .await?;
@@ -224,6 +263,7 @@ fn read_enrolment(row: &SqliteRow) -> Result<PendingEnrolment, EntryProblem> {
         entry: read_entry(row)?,
         started_ms: column(row, "started_ms")?,
         stage,
+        elsewhere: column(row, "elsewhere")?,
         recovery_codes_unseen: column(row, "codes_unseen")?,
     })
 }

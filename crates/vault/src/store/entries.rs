@@ -1,11 +1,11 @@
 //! Entries: adding, listing, changing.
 
-use deskfob_otp::{Entry, Period};
+use deskfob_otp::{CodeWindow, Entry, Period, UnixTime};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::duplicates::label_key;
 use super::edit::check_names;
-use super::listing::{list_live, list_unreadable, read_stored};
+use super::listing::{list_live, list_unreadable, read_stored, select_entries};
 use super::row::{EntryProblem, bind_entry};
 use super::{Notes, StoreError, found, write};
 use crate::history::Action;
@@ -35,6 +35,25 @@ pub struct StoredEntry {
     pub tags: Vec<String>,
     /// A picture's name or a character that the person chose.
     pub icon: Option<String>,
+    /// What is added to the time by which its codes are made, s: the correction of the account that it belongs to.
+    pub clock_correction_s: i64,
+}
+
+impl StoredEntry {
+    /// The code at `now` by this computer's clock, the one after it, and when they change by the same clock. The
+    /// correction is in the codes.
+    pub fn window_at(&self, now: UnixTime) -> CodeWindow {
+        corrected_window(&self.entry, self.clock_correction_s, now)
+    }
+}
+
+/// What `entry` shows at `now` on a computer whose clock is `correction_s` seconds behind.
+pub fn corrected_window(entry: &Entry, correction_s: i64, now: UnixTime) -> CodeWindow {
+    let mut window = entry.window_at(UnixTime(now.0.saturating_add_signed(correction_s)));
+    let here = |at: UnixTime| UnixTime(at.0.saturating_add_signed(correction_s.saturating_neg()));
+    window.valid_from = window.valid_from.map(here);
+    window.valid_until = window.valid_until.map(here);
+    window
 }
 
 /// Up to how many entries that are added at once are each told of in the history.
@@ -326,7 +345,7 @@ pub(super) async fn select_entry(
     id: EntryId,
 ) -> Result<SqliteRow, StoreError> {
     Ok(
-        sqlx::query("SELECT * FROM entries WHERE id = ? AND deleted_ms IS NULL")
+        sqlx::query(select_entries!("id = ? AND deleted_ms IS NULL"))
             .bind(id.as_bytes().as_slice())
             .fetch_one(connection)
             .await?,

@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The account's enrolment was sent to the platform and never answered: its secret may be the one in use.
     #[error("an earlier enrolment may have been accepted by the platform")]
     EnrolmentUnresolved,
+    /// The account's MFA is not being turned off.
+    #[error("MFA of this account is not being turned off")]
+    NoWithdrawal,
     /// A text or a list is longer than it may be.
     #[error("the {field} is longer than {max}")]
     TooLong {
@@ -70,6 +73,7 @@ impl StoreError {
             Self::NotCounterBased => "not_counter_based",
             Self::NoEnrolment => "no_enrolment",
             Self::EnrolmentUnresolved => "enrolment_unresolved",
+            Self::NoWithdrawal => "no_withdrawal",
             Self::TooLong { .. } => "too_long",
             Self::NotText { .. } => "not_text",
             Self::Database(error) => error.code(),
@@ -85,6 +89,7 @@ impl StoreError {
             Self::NotCounterBased => None,
             Self::NoEnrolment => Some("start protecting the account again"),
             Self::EnrolmentUnresolved => Some("ask the platform what became of it first"),
+            Self::NoWithdrawal => Some("look at the account again"),
             Self::TooLong { .. } => Some("shorten it"),
             Self::NotText { .. } => Some("choose another name"),
             Self::Database(error) => error.hint(),

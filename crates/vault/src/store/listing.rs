@@ -9,6 +9,19 @@ use super::entries::{StoredEntry, UnreadableEntry};
 use super::row::{EntryProblem, bind_entry, column, read_entry};
 use crate::id::EntryId;
 
+/// Entries with the correction of the account that each makes codes for.
+macro_rules! select_entries {
+    ($conditions:literal) => {
+        concat!(
+            "SELECT entries.*, coalesce((SELECT max(clock_correction_s) FROM accounts \
+             WHERE accounts.entry_id = entries.id AND removed = 0), 0) AS clock_correction_s \
+             FROM entries WHERE ",
+            $conditions
+        )
+    };
+}
+pub(super) use select_entries;
+
 /// What [`entries`](crate::Vault::entries) tells.
 pub(crate) async fn list_live(
     connection: &mut SqliteConnection,
@@ -39,7 +52,7 @@ pub(crate) async fn list_unreadable(
 
 async fn live_rows(connection: &mut SqliteConnection) -> Result<Vec<SqliteRow>, StoreError> {
     Ok(
-        sqlx::query("SELECT * FROM entries WHERE deleted_ms IS NULL ORDER BY position, id")
+        sqlx::query(select_entries!("deleted_ms IS NULL ORDER BY position, id"))
             .fetch_all(connection)
             .await?,
     )
@@ -88,5 +101,6 @@ pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> 
         tags: serde_json::from_str(column(row, "tags")?)
             .map_err(|_| EntryProblem { column: "tags" })?,
         icon: column(row, "icon")?,
+        clock_correction_s: column(row, "clock_correction_s")?,
     })
 }

@@ -21,6 +21,17 @@ pub struct RecoveryCode {
     pub used_ms: Option<i64>,
 }
 
+/// What is known of a set of recovery codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryCodesState {
+    /// The person has seen the set, or there is none.
+    pub acknowledged: bool,
+    /// Since when the set is known not to work, Unix time, ms: MFA was turned off, or on with another secret.
+    pub dead_ms: Option<i64>,
+    /// When a new set was asked for without an answer that was kept, Unix time, ms: the set may not work.
+    pub asked_ms: Option<i64>,
+}
+
 impl Vault {
     /// The account's recovery codes, in the platform's order.
     ///
@@ -65,6 +76,64 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
+    /// Notes, durably, that the platform is about to be asked for a new set, which ends the one kept.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account.
+    pub async fn begin_new_recovery_codes(
+        &self,
+        account: AccountId,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.set_codes_asked(account, Some(now_ms)).await
+    }
+
+    /// Notes that the platform made no new set.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account.
+    pub async fn cancel_new_recovery_codes(&self, account: AccountId) -> Result<(), StoreError> {
+        self.set_codes_asked(account, None).await
+    }
+
+    async fn set_codes_asked(
+        &self,
+        account: AccountId,
+        asked_ms: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let set = sqlx::query("UPDATE accounts SET codes_asked_ms = ? WHERE id = ?")
+            .bind(asked_ms)
+            .bind(account.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
+        found(&set)
+    }
+
+    /// What is known of the account's recovery codes.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account.
+    pub async fn recovery_codes_state(
+        &self,
+        account: AccountId,
+    ) -> Result<RecoveryCodesState, StoreError> {
+        let mut connection = self.connection().await?;
+        let row = sqlx::query(
+            "SELECT codes_acknowledged_ms IS NOT NULL OR NOT EXISTS \
+             (SELECT 1 FROM recovery_codes WHERE account_id = accounts.id) AS acknowledged, \
+             codes_dead_ms, codes_asked_ms FROM accounts WHERE id = ?",
+        )
+        .bind(account.as_bytes().as_slice())
+        .fetch_one(&mut *connection)
+        .await?;
+        Ok(RecoveryCodesState {
+            acknowledged: row.try_get("acknowledged")?,
+            dead_ms: row.try_get("codes_dead_ms")?,
+            asked_ms: row.try_get("codes_asked_ms")?,
+        })
+    }
+
     /// Marks a code as used at `now_ms`, or as not used. One that is used already keeps its time.
     ///
     /// # Errors
@@ -103,14 +172,7 @@ impl Vault {
         &self,
         account: AccountId,
     ) -> Result<bool, StoreError> {
-        let mut connection = self.connection().await?;
-        Ok(sqlx::query_scalar(
-            "SELECT codes_acknowledged_ms IS NOT NULL OR NOT EXISTS \
-             (SELECT 1 FROM recovery_codes WHERE account_id = accounts.id) FROM accounts WHERE id = ?",
-        )
-        .bind(account.as_bytes().as_slice())
-        .fetch_one(&mut *connection)
-        .await?)
+        Ok(self.recovery_codes_state(account).await?.acknowledged)
     }
 
     /// Notes that the person has seen the account's recovery codes. The first time is kept.
@@ -145,10 +207,13 @@ pub(super) async fn replace_codes(
     account: AccountId,
     codes: &[SecretString],
 ) -> Result<(), StoreError> {
-    let reset = sqlx::query("UPDATE accounts SET codes_acknowledged_ms = NULL WHERE id = ?")
-        .bind(account.as_bytes().as_slice())
-        .execute(&mut *connection)
-        .await?;
+    let reset = sqlx::query(
+        "UPDATE accounts SET codes_acknowledged_ms = NULL, codes_asked_ms = NULL, codes_dead_ms = NULL \
+         WHERE id = ?",
+    )
+    .bind(account.as_bytes().as_slice())
+    .execute(&mut *connection)
+    .await?;
     found(&reset)?;
     sqlx::query("DELETE FROM recovery_codes WHERE account_id = ?")
         .bind(account.as_bytes().as_slice())

@@ -113,7 +113,9 @@ async fn completing_an_enrolment_happens_whole_or_not_at_all() {
         )
         .await;
         let codes: [SecretString; 2] = ["one".into(), "two".into()];
-        let failed = vault.complete_enrolment(account, &codes, NOW_MS).await;
+        let failed = vault
+            .complete_enrolment(account, &codes, true, NOW_MS)
+            .await;
         assert!(
             matches!(failed, Err(StoreError::Database(_))),
             "{step}: {failed:?}"
@@ -133,7 +135,7 @@ async fn completing_an_enrolment_happens_whole_or_not_at_all() {
         sql(&vault, "DROP TRIGGER fails").await;
     }
     vault
-        .complete_enrolment(account, &["one".into()], NOW_MS)
+        .complete_enrolment(account, &["one".into()], true, NOW_MS)
         .await
         .unwrap();
     assert_eq!(vault.entries().await.unwrap().len(), 1);

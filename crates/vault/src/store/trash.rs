@@ -2,7 +2,7 @@
 
 use deskfob_otp::Entry;
 
-use super::listing::read_stored;
+use super::listing::{read_stored, select_entries};
 use super::row::column;
 use super::{StoreError, found, write};
 use crate::clock;
@@ -72,9 +72,9 @@ impl Vault {
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn trash(&self) -> Result<Vec<TrashedEntry>, StoreError> {
         let mut connection = self.connection().await?;
-        let rows = sqlx::query(
-            "SELECT * FROM entries WHERE deleted_ms IS NOT NULL ORDER BY deleted_ms DESC, id",
-        )
+        let rows = sqlx::query(select_entries!(
+            "deleted_ms IS NOT NULL ORDER BY deleted_ms DESC, id"
+        ))
         .fetch_all(&mut *connection)
         .await?;
         let trashed = |row| {

@@ -10,6 +10,7 @@ import type {
   CodeView,
   DeploymentChoice,
   DraftChoice,
+  EnrolmentSecretView,
   EnrolmentView,
   EntryDetailsView,
   EntryEditView,
@@ -31,11 +32,13 @@ import type {
   ScreenRegion,
   SettingsChange,
   SettingsView,
+  SignedOutView,
   SlotView,
   TrashedView,
   UnreadableView,
   VaultCreated,
   VaultStatus,
+  Withdrawn,
 } from './types';
 
 /** The screen's pixels: red, green, blue and alpha, rows from the top. */
@@ -174,13 +177,20 @@ export interface Backend {
   accountRenew(id: string): Promise<AccountView>;
   /** Ends a waiting `accountConnect` or `accountRenew`, which rejects with code `sign_in_cancelled`. */
   accountCancelSignIn(): Promise<void>;
-  accountSignOut(id: string): Promise<void>;
+  /** Ends the session here in any case; tells when the platform did not hear of it. */
+  accountSignOut(id: string): Promise<SignedOutView>;
+  /** The answer to `sign_in_wanted`: true goes on in the browser, false makes the waiting call reject with `sign_in_cancelled`. */
+  accountAnswerStepUp(agreed: boolean): Promise<void>;
   /** The sandbox's own pages (start page with its people, outbox) in the system browser. */
   sandboxOpen(page: 'start' | 'outbox'): Promise<void>;
 
   /** The proposal that waits, or a new one when there is none or it has expired. */
   enrolBegin(accountId: string): Promise<EnrolmentView>;
   enrolCode(accountId: string): Promise<CodeView>;
+  /** True: another app makes the codes, and the secret is not kept here once it is confirmed. */
+  enrolElsewhere(accountId: string, elsewhere: boolean): Promise<EnrolmentView>;
+  /** The secret, for another app to scan: for who gives the vault's password. */
+  enrolReveal(accountId: string, password: string): Promise<EnrolmentSecretView>;
   /** `passcode` null: use the code that the vault makes now. Resolves with the recovery codes, already kept; rejects with code `enrolment_expired` when the proposal is too old. */
   enrolConfirm(accountId: string, passcode: string | null): Promise<RecoveryCodeView[]>;
   enrolDiscard(accountId: string): Promise<void>;
@@ -194,6 +204,25 @@ export interface Backend {
   recoveryCodesSaveFile(accountId: string): Promise<string | null>;
   recoveryCodesReveal(accountId: string, password: string): Promise<RecoveryCodeView[]>;
   recoveryCodeMark(accountId: string, position: number, used: boolean): Promise<void>;
+  /** Has the platform make a new set, kept in place of the old. After `new_codes_unanswered` asking again is safe. */
+  recoveryCodesNew(accountId: string, password: string): Promise<RecoveryCodeView[]>;
+
+  /** Turns MFA off; the entry goes to the trash once the platform agreed. After `withdrawal_unanswered`: `factorResolve`. */
+  factorWithdraw(accountId: string): Promise<Withdrawn>;
+  /** Asks the platform what became of a try to turn MFA off that got no answer. */
+  factorResolve(accountId: string): Promise<AccountView>;
+  /** Moves to a new secret, from however far an earlier try got. Resolves with the new recovery codes, already kept. */
+  factorMove(accountId: string): Promise<RecoveryCodeView[]>;
+  /** Gives a move up: MFA stays off. */
+  factorAbandonMove(accountId: string): Promise<void>;
+  /** Asks the platform, and tells what is known of the entry. */
+  factorCheck(accountId: string): Promise<AccountView>;
+  /** Signs in so that the platform asks for a code. */
+  factorSignIn(accountId: string): Promise<AccountView>;
+  /** After `factorSignIn`: the person says that the code they typed was the entry's. Rejects with `sign_in_first`. */
+  factorProven(accountId: string): Promise<AccountView>;
+  /** Corrects the time of the account's codes by the platform's clock, or ends that. */
+  factorClock(accountId: string, correct: boolean): Promise<AccountView>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
   orgMembers(accountId: string, organizationId: string): Promise<MembersView>;

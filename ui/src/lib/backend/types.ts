@@ -874,6 +874,11 @@ clientId: string, };
 export type MfaStatus = "on" | "off" | "sso" | "invited" | "unknown";
 
 /**
+ * Whether kept recovery codes work.
+ */
+export type CodesState = "usable" | "doubtful" | "dead";
+
+/**
  * How many recovery codes are kept.
  */
 export type RecoveryCodesView = { 
@@ -888,7 +893,30 @@ left: number,
 /**
  * The person has seen them.
  */
-acknowledged: boolean, };
+acknowledged: boolean, 
+/**
+ * Whether they work.
+ */
+state: CodesState, };
+
+/**
+ * What is known of an account's factor.
+ */
+export type FactorView = { "finding": "unknown" } | { "finding": "off" } | { "finding": "off_with_entry" } | { "finding": "elsewhere" } | { "finding": "taken", 
+/**
+ * When, Unix time, ms.
+ */
+at: number, } | { "finding": "unproven" };
+
+/**
+ * Turning MFA off or moving it, not at its end.
+ */
+export type UnderWay = "withdrawing" | "moving_asking" | "moving_off" | "moving_proposed" | "moving_confirming";
+
+/**
+ * How MFA came to be off.
+ */
+export type Withdrawn = "now" | "before";
 
 /**
  * How far an enrolment got.
@@ -930,7 +958,11 @@ startedAt: number,
 /**
  * How far it got.
  */
-stage: EnrolmentStage, };
+stage: EnrolmentStage, 
+/**
+ * Another app makes the codes: confirmed, the secret is not kept here.
+ */
+elsewhere: boolean, };
 
 /**
  * A platform account.
@@ -957,6 +989,26 @@ displayName: string,
  */
 mfa: MfaStatus, 
 /**
+ * When it was asked, Unix time, ms.
+ */
+mfaCheckedAt: number | null, 
+/**
+ * Whether the linked entry is the one that the platform knows.
+ */
+factor: FactorView, 
+/**
+ * What was begun with the factor and is not at its end.
+ */
+underWay: UnderWay | null, 
+/**
+ * How far the platform's clock is ahead of the time of its codes, s; null when that is not worth telling.
+ */
+clockAhead: number | null, 
+/**
+ * What is added to the time of its codes, s.
+ */
+clockCorrection: number, 
+/**
  * The session in use was made with MFA.
  */
 sessionHasMfa: boolean, 
@@ -964,6 +1016,10 @@ sessionHasMfa: boolean,
  * There is a session.
  */
 signedIn: boolean, 
+/**
+ * The session comes from an API token.
+ */
+byApiToken: boolean, 
 /**
  * The vault entry that makes this account's codes.
  */
@@ -976,6 +1032,36 @@ recoveryCodes: RecoveryCodesView | null,
  * An enrolment that was not finished.
  */
 enrolment: EnrolmentView | null, };
+
+/**
+ * How a session ended.
+ */
+export type SignedOutView = { 
+/**
+ * Why the platform was not told; null when it was.
+ */
+notRevoked: CommandError | null, 
+/**
+ * The API token that the session came from works until it is deleted at the platform.
+ */
+apiTokenRemains: boolean, };
+
+/**
+ * The secret of an enrolment, shown because the person asked for it and gave the vault's password.
+ */
+export type EnrolmentSecretView = { 
+/**
+ * The setup key in base32.
+ */
+key: string, 
+/**
+ * Modules along a side of the QR code, without its border.
+ */
+side: number, 
+/**
+ * Its dark modules, as the data of an SVG path, one unit a module.
+ */
+path: string, };
 
 /**
  * One recovery code, shown because the person asked for it.
@@ -1176,7 +1262,31 @@ error: CommandError, } | { "kind": "accounts_changed" } | { "kind": "sign_in_ope
 /**
  * Its address, to open by hand.
  */
-url: string, } | { "kind": "drafts_found", 
+url: string, } | { "kind": "sign_in_wanted", 
+/**
+ * Whose session it is.
+ */
+accountId: string, 
+/**
+ * The platform's name.
+ */
+platform: string, 
+/**
+ * The account's e-mail address.
+ */
+email: string, 
+/**
+ * A second factor is asked for.
+ */
+mfa: boolean, 
+/**
+ * Every method that is asked for: `mfa`, `sso:acme` and so on.
+ */
+methods: Array<string>, 
+/**
+ * Most seconds since the sign-in; null: any.
+ */
+maxAge: number | null, } | { "kind": "sign_in_ended" } | { "kind": "drafts_found", 
 /**
  * What was read.
  */

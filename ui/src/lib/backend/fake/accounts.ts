@@ -5,7 +5,7 @@ import { error, faultOf } from './faults';
 import { newEntry } from './filled';
 import { fakeCode, fakeCodeView } from './otp';
 import { checkPassword } from './password';
-import { recoveryCodes, type FakeAccount } from './world';
+import { account, recoveryCodes, type FakeAccount } from './world';
 
 type Methods = Pick<
   Backend,
@@ -37,7 +37,9 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
   };
   const view = (account: FakeAccount): AccountView => ({
     id: account.id, deployment: account.deployment, email: account.email, displayName: account.displayName,
-    mfa: account.mfa, sessionHasMfa: account.sessionHasMfa, signedIn: account.signedIn, entryId: account.entryId,
+    mfa: account.mfa, mfaCheckedAt: account.mfaCheckedAt, factor: account.factor, underWay: account.underWay,
+    clockAhead: account.clockAhead, clockCorrection: account.clockCorrection, byApiToken: account.byApiToken,
+    sessionHasMfa: account.sessionHasMfa, signedIn: account.signedIn, entryId: account.entryId,
     recoveryCodes: account.recoveryCodes, enrolment: account.enrolment,
   });
   const signIn = () => new Promise<void>((done, failed) => {
@@ -53,15 +55,14 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     };
   });
   const add = (deployment: DeploymentChoice): FakeAccount => {
-    const account: FakeAccount = {
+    const added = account({
       id: `a${world.serial++}`,
       deployment: deployment.preset === 'custom' ? deployment.name : NAMES[deployment.preset],
-      email: 'ada@acme.example', displayName: 'Ada Lovelace', mfa: 'off', sessionHasMfa: false, signedIn: true,
-      entryId: null, recoveryCodes: null, enrolment: null, codes: [], pending: null,
-    };
-    world.accounts.push(account);
+      mfaCheckedAt: now(),
+    });
+    world.accounts.push(added);
     emit({ kind: 'accounts_changed' });
-    return account;
+    return added;
   };
   const expired = (account: FakeAccount) =>
     account.enrolment?.stage === 'proposed' && now() - account.enrolment.startedAt >= PROPOSAL_LIFE_MS;
@@ -72,11 +73,14 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     return account;
   };
   const complete = (account: FakeAccount, seed: string, codes = recoveryCodes()) => {
-    const entryId = `e${world.serial++}`;
-    world.entries.unshift(newEntry(entryId, account.deployment, account.email, now(), { seed }));
+    const entryId = account.enrolment?.elsewhere ? null : `e${world.serial++}`;
+    if (entryId) world.entries.unshift(newEntry(entryId, account.deployment, account.email, now(), { seed }));
     account.codes = codes;
-    Object.assign(account, { mfa: 'on', entryId, enrolment: null, pending: null });
-    account.recoveryCodes = codes.length > 0 ? { total: codes.length, left: codes.length, acknowledged: false } : null;
+    Object.assign(account, {
+      mfa: 'on', mfaCheckedAt: now(), entryId, enrolment: null, pending: null, underWay: null,
+      factor: entryId ? { finding: 'taken', at: now() } : { finding: 'elsewhere' },
+    });
+    account.recoveryCodes = codes.length > 0 ? { total: codes.length, left: codes.length, acknowledged: false, state: 'usable' } : null;
     emit({ kind: 'entries_changed' });
     emit({ kind: 'accounts_changed' });
     return account.codes;
@@ -84,7 +88,11 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
 
   return {
     accountList: async () => world.accounts.map(view),
-    accountRefresh: async (id) => view(find(id)),
+    accountRefresh: async (id) => {
+      const refreshed = find(id);
+      refreshed.mfaCheckedAt = now();
+      return view(refreshed);
+    },
     accountConnect: async (deployment) => {
       await signIn();
       return view(add(deployment));
@@ -102,8 +110,11 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     },
     accountCancelSignIn: async () => cancel?.(),
     accountSignOut: async (id) => {
-      world.accounts = world.accounts.filter((account) => account.id !== id);
+      const signedOut = find(id);
+      const apiTokenRemains = signedOut.byApiToken;
+      Object.assign(signedOut, { signedIn: false, sessionHasMfa: false, byApiToken: false });
       emit({ kind: 'accounts_changed' });
+      return { notRevoked: query.get('revoke') === 'no' ? faultOf('offline') : null, apiTokenRemains };
     },
     sandboxOpen: async () => {},
 
@@ -114,7 +125,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
       account.pending ??= { id: `p${world.serial++}`, seed: `proposal-${world.serial}`, kind: 'totp', digits: 6, period: 30, counter: 0 };
       account.enrolment ??= {
         accountId, issuer: account.deployment, accountName: account.email, algorithm: 'SHA1', digits: 6, period: 30,
-        startedAt: now(), stage: 'proposed',
+        startedAt: now(), stage: 'proposed', elsewhere: false,
       };
       return account.enrolment;
     },
@@ -124,6 +135,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
       if (expired(account)) throw error('enrolment_expired', 'the setup has expired', 'Start again: the platform gives a new one.');
       const step = Math.floor(now() / 30_000);
       const accepted = [step - 1, step, step + 1].map((counter) => fakeCode(pending, counter));
+      if (passcode === null && account.enrolment?.elsewhere) throw error('other_apps_code', 'the code of the other app is needed');
       if (passcode !== null && !accepted.includes(passcode)) throw error('wrong_code', "that code didn't match");
       return complete(account, pending.seed);
     },

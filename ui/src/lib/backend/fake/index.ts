@@ -5,6 +5,7 @@ import { backupMethods } from './backups';
 import { cameraMethods } from './camera';
 import { draftMethods } from './drafts';
 import { entryMethods } from './entries';
+import { factorMethods } from './factor';
 import { Faults } from './faults';
 import { Keeping } from './keeping';
 import { organizationMethods } from './organizations';
@@ -48,6 +49,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...screenMethods(context, drafts),
     ...cameraMethods(context, () => drafts.draftFromImageFile()),
     ...accountMethods(context),
+    ...factorMethods(context),
     ...organizationMethods(context),
     onEvent: (listener) => {
       listeners.add(listener);

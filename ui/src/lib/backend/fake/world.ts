@@ -1,4 +1,4 @@
-import type { AccountView, DraftView, EntryView, MembersView, OrganizationView, RecoveryCodeView, UnreadableView } from '../types';
+import type { AccountView, CodesState, DraftView, EntryView, MembersView, OrganizationView, RecoveryCodeView, UnreadableView } from '../types';
 import { filledEntries, newEntry, trashedEntries, unreadableEntries } from './filled';
 import { fakeMembers } from './members';
 import type { FakeSeed } from './otp';
@@ -39,15 +39,30 @@ export function recoveryCodes(total = 10): RecoveryCodeView[] {
   });
 }
 
-function account(more: Partial<FakeAccount>): FakeAccount {
+export function account(more: Partial<FakeAccount>): FakeAccount {
   return {
     id: 'a1', deployment: 'Sandbox', email: 'ada@acme.example', displayName: 'Ada Lovelace', mfa: 'off',
+    mfaCheckedAt: null, factor: { finding: 'off' }, underWay: null, clockAhead: null, clockCorrection: 0, byApiToken: false,
     sessionHasMfa: false, signedIn: true, entryId: null, recoveryCodes: null, enrolment: null,
     codes: [], pending: null, ...more,
   };
 }
 
-/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`. */
+function factorOf(query: URLSearchParams, on: boolean, now: number): Partial<FakeAccount> {
+  const finding = query.get('factor');
+  const number = (name: string) => (query.has(name) ? Number(query.get(name)) : null);
+  return {
+    mfaCheckedAt: now - 3 * 60_000,
+    entryId: (on && finding !== 'elsewhere') || finding === 'off_with_entry' ? 'e9' : null,
+    factor: finding ? { finding } as AccountView['factor'] : on ? { finding: 'taken', at: now - 40 * 86_400_000 } : { finding: 'off' },
+    underWay: query.get('underway') as AccountView['underWay'],
+    clockAhead: number('clock'),
+    clockCorrection: number('correction') ?? 0,
+    byApiToken: query.get('token') === '1',
+  };
+}
+
+/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; of the account `factor=unproven|elsewhere|off_with_entry`, `underway=moving_off`, `clock=95`, `correction=95`, `codes=dead`, `token=1`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`. */
 export function seedWorld(query: URLSearchParams, now: number): World {
   const kind = query.get('fake') ?? 'absent';
   const filled = kind === 'filled' || kind === 'locked';
@@ -62,16 +77,17 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     accounts.push(account({
       mfa: protectedAccount ? 'on' : 'off',
       sessionHasMfa: protectedAccount && query.get('session') !== 'old',
-      entryId: protectedAccount ? 'e9' : null,
+      ...factorOf(query, protectedAccount, now),
       codes,
       recoveryCodes: protectedAccount
-        ? { total: 10, left: 9, acknowledged: query.get('ack') !== '0' }
+        ? { total: 10, left: 9, acknowledged: query.get('ack') !== '0', state: (query.get('codes') ?? 'usable') as CodesState }
         : null,
       pending: enrol ? { id: 'p1', seed: 'pending', kind: 'totp', digits: 6, period: 30, counter: 0 } : null,
       enrolment: enrol
         ? {
             accountId: 'a1', issuer: 'Sandbox', accountName: 'ada@acme.example', algorithm: 'SHA1', digits: 6, period: 30,
             startedAt: now - Number(query.get('age') ?? 12) * 60_000, stage: enrol === 'confirming' ? 'confirming' : 'proposed',
+            elsewhere: false,
           }
         : null,
     }));
