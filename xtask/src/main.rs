@@ -10,6 +10,7 @@ mod fuzz;
 mod icons;
 mod log;
 mod node;
+mod official_cli;
 mod packages;
 mod process;
 mod project;
@@ -36,6 +37,7 @@ Usage: cargo xtask COMMAND
                                job through the real window and leave numbered screenshots
   test [STEP…]                 everything that CI checks, or only the steps named
   test --list                  the steps, in their order
+  test --specification PATH    the same, with the platform's API description (OpenAPI) to check against
   dev [-- ARG…]                the application with hot reload
   bench [SUITE…]               all benchmarks in one table, beside other programs where they are installed
   fuzz [SECONDS]               every parser on made-up input, 60 seconds in all or as many as given

@@ -16,9 +16,13 @@ const GET: &str =
 
 /// `npm ARGUMENTS` in the interface's folder.
 pub(crate) fn npm(arguments: &[&str]) -> Command {
+    npm_in(&project::ui(), arguments)
+}
+
+fn npm_in(folder: &Path, arguments: &[&str]) -> Command {
     // npm is a script on Windows, which CreateProcess only finds by its whole name.
     let mut npm = process::command(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    npm.current_dir(project::ui()).args(arguments);
+    npm.current_dir(folder).args(arguments);
     npm
 }
 
@@ -58,17 +62,31 @@ fn version(text: &str) -> Option<(u32, u32)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// Installs the interface's packages when package-lock.json is not the one that was last installed; `run` starts npm.
+/// Installs the interface's packages; `run` starts npm.
 pub(crate) fn install(run: impl FnOnce(Command) -> Result<(), Trouble>) -> Result<(), Trouble> {
-    let lock = project::ui().join("package-lock.json");
+    install_in(&project::ui(), "installed-package-lock.json", run)
+}
+
+/// Installs the packages of `folder` when its package-lock.json is not the one that was last installed, which is kept
+/// under the name `stamp`.
+pub(crate) fn install_in(
+    folder: &Path,
+    stamp: &str,
+    run: impl FnOnce(Command) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let lock = folder.join("package-lock.json");
     let wanted = std::fs::read(&lock).map_err(at(&lock))?;
-    let stamp = project::scratch().join("installed-package-lock.json");
-    let there = project::ui().join("node_modules").is_dir();
+    let stamp = project::scratch().join(stamp);
+    let there = folder.join("node_modules").is_dir();
     if there && std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
-        say::note("ui/node_modules is as package-lock.json says");
+        let folder = folder.strip_prefix(project::root()).unwrap_or(folder);
+        say::note(&format!(
+            "{} is as package-lock.json says",
+            folder.join("node_modules").display()
+        ));
         return Ok(());
     }
-    run(npm(&["ci", "--no-audit", "--no-fund"]))?;
+    run(npm_in(folder, &["ci", "--no-audit", "--no-fund"]))?;
     std::fs::create_dir_all(project::scratch()).map_err(at(project::scratch()))?;
     std::fs::write(&stamp, wanted).map_err(at(stamp))
 }

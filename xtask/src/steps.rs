@@ -1,11 +1,13 @@
 //! The steps of `cargo xtask test`.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use crate::display;
 use crate::log::Log;
 use crate::node;
+use crate::official_cli;
 use crate::packages::{CHROMIUM, Group};
 use crate::process;
 use crate::project;
@@ -18,6 +20,8 @@ use crate::trouble::Trouble;
 pub(crate) struct Session {
     pub(crate) log: Log,
     pub(crate) install: Install,
+    /// The platform's API description, if it was named.
+    pub(crate) specification: Option<PathBuf>,
 }
 
 /// One step. They run in order and the first that fails ends the run.
@@ -53,7 +57,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "npm",
-        about: "the interface's packages",
+        about: "packages of the interface and of the tests",
         kind: Kind::Prepares,
         work: npm_packages,
     },
@@ -155,7 +159,8 @@ fn cargo_tools(session: &mut Session) -> Result<(), Trouble> {
 
 fn npm_packages(session: &mut Session) -> Result<(), Trouble> {
     node::check()?;
-    node::install(|npm| session.run(npm, 10))
+    node::install(|npm| session.run(npm, 10))?;
+    official_cli::install(|npm| session.run(npm, 10))
 }
 
 fn format(session: &mut Session) -> Result<(), Trouble> {
@@ -221,6 +226,10 @@ fn test_workspace(session: &mut Session) -> Result<(), Trouble> {
     let mut tests = process::cargo();
     tests.args(["test", "--locked", "--workspace"]);
     tests.env(secrets::FILE_VARIABLE, secrets::file());
+    official_cli::tell(&mut tests);
+    if let Some(specification) = &session.specification {
+        tests.env("DESKFOB_SPECIFICATION", specification);
+    }
     session.run(tests, 40)
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI checks, step by step.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::count::Count;
@@ -26,10 +27,15 @@ pub(crate) fn test(arguments: &[String], install: Install) -> Result<(), Trouble
         }
         return Ok(());
     }
-    let steps = chosen(arguments)?;
+    let (specification, arguments) = specification(arguments)?;
+    let steps = chosen(&arguments)?;
     let log = Log::create(project::target().join("xtask-test.log"))?;
     secrets::begin()?;
-    let mut session = Session { log, install };
+    let mut session = Session {
+        log,
+        install,
+        specification,
+    };
 
     let start = Instant::now();
     let mut outcomes = Vec::new();
@@ -69,6 +75,19 @@ pub(crate) fn test(arguments: &[String], install: Install) -> Result<(), Trouble
             next: format!("Only this one again: cargo xtask test {name}"),
         }),
     }
+}
+
+/// Takes `--specification PATH` out of the arguments.
+fn specification(arguments: &[String]) -> Result<(Option<PathBuf>, Vec<String>), Trouble> {
+    let Some(at) = arguments.iter().position(|a| a == "--specification") else {
+        return Ok((None, arguments.to_vec()));
+    };
+    let missing = || Trouble::Usage("--specification needs the path of a file".to_owned());
+    let path = PathBuf::from(arguments.get(at + 1).ok_or_else(missing)?);
+    // The tests have another working directory.
+    let path = path.canonicalize().map_err(|_| missing())?;
+    let rest = [&arguments[..at], &arguments[at + 2..]].concat();
+    Ok((Some(path), rest))
 }
 
 /// The steps to run. The order stays.
@@ -189,5 +208,17 @@ mod tests {
             panic!("a step that does not exist was taken");
         };
         assert!(text.contains("clipy") && text.contains("clippy"), "{text}");
+    }
+
+    #[test]
+    fn the_description_is_named_among_the_steps() {
+        let given = ["clippy", "--specification", "Cargo.toml", "test"].map(str::to_owned);
+        let (path, rest) = specification(&given).unwrap();
+        assert!(path.is_some_and(|path| path.is_absolute()));
+        assert_eq!(rest, ["clippy", "test"]);
+        for given in [&["--specification"][..], &["--specification", "not there"]] {
+            let given: Vec<_> = given.iter().map(|word| (*word).to_owned()).collect();
+            assert!(matches!(specification(&given), Err(Trouble::Usage(_))));
+        }
     }
 }

@@ -16,7 +16,10 @@ use tower_http::timeout::TimeoutLayer;
 use url::Url;
 
 use crate::{
-    api, guard,
+    api,
+    error_shape::ErrorShape,
+    faults::{self, Faults},
+    guard,
     keys::SigningKey,
     mail::Mailer,
     oauth::{self, AccessTokens, Pending},
@@ -40,6 +43,8 @@ pub(crate) struct App {
     pub(crate) tokens: AccessTokens,
     pub(crate) authority: Authority,
     pub(crate) mailer: Option<Mailer>,
+    pub(crate) faults: Faults,
+    pub(crate) error_shape: ErrorShape,
     pub(crate) pending: Mutex<Pending>,
 }
 
@@ -70,6 +75,10 @@ pub(crate) fn router(app: Shared) -> Router {
             StatusCode::GATEWAY_TIMEOUT,
             REQUEST_TIMEOUT,
         ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            faults::apply,
+        ))
         .layer(middleware::from_fn(guard::set_headers))
         .layer(middleware::from_fn(guard::refuse_foreign_hosts))
         .with_state(app)
@@ -80,9 +89,12 @@ fn oauth_routes() -> Router<Shared> {
         .route("/oauth2/authorize", get(oauth::authorize))
         .route("/oauth2/token", post(oauth::token))
         .route("/oauth2/revoke", post(oauth::revoke))
+        .route("/oauth2/register", post(oauth::register))
         .route("/sign-in", get(oauth::begin))
         .route("/sign-in/{attempt}", get(oauth::show))
         .route("/sign-in/{attempt}/password", post(oauth::password))
+        .route("/sign-in/{attempt}/provider", post(oauth::choose_provider))
+        .route("/sign-in/{attempt}/identity", post(oauth::vouch))
         .route("/sign-in/{attempt}/account", post(oauth::account))
         .route("/sign-in/{attempt}/code", post(oauth::code))
         .route("/sign-in/{attempt}/consent", post(oauth::consent))
@@ -94,6 +106,7 @@ fn api_routes() -> Router<Shared> {
     let organization = Router::new()
         .route("/", get(api::organization))
         .route("/members", get(api::members))
+        .route("/members/{user}", get(api::member))
         .route("/addons", get(api::addons))
         .route("/mfa-enforcement", get(api::enforcement))
         .route("/mfa-enforcement/enable", post(api::enable_enforcement))
@@ -112,7 +125,24 @@ fn api_routes() -> Router<Shared> {
         .route("/users/{user}/codes", post(api::recreate_codes))
         .route("/users/{user}/organizations", get(api::organizations))
         .route("/users/{user}/connections", get(api::connections))
-        .route("/users/{user}/api-tokens", get(api::api_tokens))
+        .route(
+            "/users/{user}/connections/{provider}",
+            get(api::connection).delete(api::disconnect),
+        )
+        .route(
+            "/users/{user}/api-tokens",
+            get(api::api_tokens).post(api::create_api_token),
+        )
+        .route(
+            "/users/{user}/api-tokens/{token}",
+            get(api::api_token).delete(api::delete_api_token),
+        )
+        .route("/ssh_keys", post(api::create_ssh_key))
+        .route(
+            "/ssh_keys/{key}",
+            get(api::ssh_key).delete(api::delete_ssh_key),
+        )
+        .route("/organizations", get(api::all_organizations))
         .route("/ref/users", get(api::references))
         .route("/ssh", post(ssh::certify))
         .route("/ssh/authority", get(ssh::authorities))

@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
+use crate::{error_shape::ErrorShape, faults::FaultOrders};
+
 /// Generated members of the large organisation when nothing else is asked for.
 const DEFAULT_MEMBERS: usize = 57;
 
@@ -22,6 +24,10 @@ pub struct Config {
     pub smtp: Option<SmtpServer>,
     /// Folder of the state. `None`: nothing outlives the process.
     pub state: Option<PathBuf>,
+    /// Faults from the start. [`Running::faults`](crate::Running::faults) changes them.
+    pub faults: FaultOrders,
+    /// How the API words its errors.
+    pub error_shape: ErrorShape,
 }
 
 impl Default for Config {
@@ -32,6 +38,8 @@ impl Default for Config {
             seed: 1,
             smtp: None,
             state: None,
+            faults: FaultOrders::default(),
+            error_shape: ErrorShape::default(),
         }
     }
 }

@@ -8,7 +8,9 @@ use std::{
 };
 
 use clap::Parser;
-use deskfob_sandbox::{API_TOKENS, Config, PEOPLE, Running, SmtpServer, StartError, start};
+use deskfob_sandbox::{
+    API_TOKENS, Config, ErrorShape, FaultOrders, PEOPLE, Running, SmtpServer, StartError, start,
+};
 use tracing_subscriber::EnvFilter;
 
 /// A stand-in for Upsun and Platform.sh on this computer: accounts, organisations, MFA and mail, all test data.
@@ -30,6 +32,12 @@ struct Arguments {
     /// Folder to keep the state in. Without it, nothing outlives the program.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Faults to order, e.g. "first 2 POST /users/*/totp status 503; clock +90". See docs/sandbox.md.
+    #[arg(long, value_name = "ORDERS", default_value = "")]
+    faults: FaultOrders,
+    /// How the API words its errors: old or new.
+    #[arg(long, value_name = "SHAPE", default_value = "old")]
+    error_shape: ErrorShape,
     /// Print only what the official command line needs, for `eval` in a shell.
     #[arg(long)]
     print_env: bool,
@@ -60,6 +68,8 @@ async fn serve(arguments: Arguments) -> Result<(), String> {
         seed: arguments.seed,
         smtp: arguments.smtp,
         state: arguments.state,
+        faults: arguments.faults,
+        error_shape: arguments.error_shape,
     };
     let running = start(config).await.map_err(|error| explain(&error))?;
     let said = if print_env {
@@ -97,7 +107,8 @@ fn say_urls(running: &Running) -> io::Result<()> {
         writeln!(
             out,
             "Account            {}  {}",
-            person.email, person.password
+            person.email,
+            person.password().unwrap_or("(Acme SSO)")
         )?;
     }
     writeln!(out, "Ctrl+C stops it.")?;

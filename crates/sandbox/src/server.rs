@@ -14,6 +14,7 @@ use crate::{
     clock,
     config::{Config, MAX_MEMBERS},
     error::StartError,
+    faults::{BreakableListener, Breaker, Faults},
     mail::Mailer,
     oauth::{self, AccessTokens, Pending},
     ssh::Authority,
@@ -64,6 +65,7 @@ pub(crate) async fn start_locked(
     })?;
     let base = base_url(address)?;
     let key = data.key.clone();
+    let faults = Faults::new(config.faults.clone());
     let authority = Authority::new(&key).map_err(|_| StartError::Authority)?;
     let store = Store::new(data, file);
     store
@@ -84,10 +86,13 @@ pub(crate) async fn start_locked(
         authority,
         key,
         mailer,
+        faults: faults.clone(),
+        error_shape: config.error_shape,
         pending: Mutex::new(Pending::default()),
     });
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async {
+    let service = router(app).into_make_service_with_connect_info::<Breaker>();
+    let serving = axum::serve(BreakableListener(listener), service).with_graceful_shutdown(async {
         // An error means that `Running` was dropped, which stops it too.
         let _ = stopped.await;
     });
@@ -105,6 +110,7 @@ pub(crate) async fn start_locked(
         stop: Some(stop),
         task: Some(task),
         address_file,
+        faults,
         _lock: lock,
     })
 }
@@ -164,6 +170,7 @@ pub struct Running {
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     address_file: Option<AddressFile>,
+    faults: Faults,
     _lock: Option<StateLock>,
 }
 
@@ -176,6 +183,11 @@ impl Running {
     /// The client id registered for Deskfob: public, any loopback port (RFC 8252, section 7.3).
     pub fn client_id(&self) -> &'static str {
         oauth::DESKFOB_CLIENT_ID
+    }
+
+    /// The faults in force, to look at and to change.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// Stops serving, after letting requests under way finish for up to two seconds.

@@ -130,17 +130,18 @@ impl Person {
 
     async fn sign_in(mut self, address: Url, code: &str) {
         let mut response = self.get(address).await;
+        let mut returned = false;
         for _ in 0..STEPS {
             let here = response.url().clone();
             if let Some(next) = response.headers().get(LOCATION) {
                 let next = here.join(next.to_str().expect("text")).expect("an address");
-                let back = next.query_pairs().any(|(name, _)| name == "code");
+                returned |= next.query_pairs().any(|(name, _)| name == "code");
                 response = self.get(next).await;
-                if back {
-                    assert!(response.status().is_success(), "the program's closing page");
-                    return;
-                }
                 continue;
+            }
+            if returned {
+                assert!(response.status().is_success(), "the program's closing page");
+                return;
             }
             let page = response.text().await.expect("a page");
             let fields: &[(&str, &str)] = match &page {

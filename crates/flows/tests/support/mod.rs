@@ -8,6 +8,7 @@
 
 #[path = "../../../sandbox/tests/sandbox/support/browser.rs"]
 mod browser;
+pub mod pages;
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};

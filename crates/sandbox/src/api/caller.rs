@@ -5,7 +5,7 @@ use axum::{
     http::{header, request::Parts},
 };
 
-use super::Failure;
+use super::{Challenge, Failure};
 use crate::{
     app::{App, Shared},
     clock,
@@ -64,6 +64,25 @@ impl FromRequestParts<Shared> for Caller {
 }
 
 impl Caller {
+    fn has(&self, method: &Method) -> bool {
+        match method {
+            Method::Mfa => self.has_mfa,
+            _ => method.is_met_by(&self.claims.amr),
+        }
+    }
+
+    /// Refuses sessions whose sign-in is older than this many seconds.
+    pub(crate) fn signed_in_within(&self, seconds: u64) -> Result<(), Failure> {
+        let age = (clock::now() - self.claims.auth_time).max(0).unsigned_abs();
+        if age <= seconds {
+            return Ok(());
+        }
+        Err(Failure::StepUp(Challenge {
+            amr: Vec::new(),
+            max_age: Some(seconds),
+        }))
+    }
+
     /// The user named in a path, who must be the caller.
     pub(crate) fn own(&self, named: &str) -> Result<UserId, Failure> {
         match named.parse::<UserId>() {
@@ -75,7 +94,7 @@ impl Caller {
     }
 
     /// The organisation named in a path and the caller's place in it. Organisations that require
-    /// MFA are closed to sessions without.
+    /// MFA or SSO are closed to sessions without.
     pub(crate) async fn enter<'a>(
         &self,
         app: &'a App,
@@ -87,14 +106,22 @@ impl Caller {
             .world
             .membership(organization, self.user)
             .ok_or_else(missing)?;
-        let enforced = app
+        let mfa = app
             .store
             .read(|data: &Data| data.enforces_mfa(organization.id))
             .await;
-        if enforced && !self.has_mfa {
-            return Err(Failure::StepUp);
+        let sso = organization
+            .sso
+            .map(|provider| Method::Sso(provider.to_owned()));
+        let asked: Vec<_> = mfa.then_some(Method::Mfa).into_iter().chain(sso).collect();
+        if asked.iter().all(|method| self.has(method)) {
+            return Ok((organization, membership));
         }
-        Ok((organization, membership))
+        // All of them, not just what is missing: one sign-in has to have them together.
+        Err(Failure::StepUp(Challenge {
+            amr: asked,
+            max_age: None,
+        }))
     }
 
     /// As [`Caller::enter`], for what owners and administrators may do.

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Caller, Failure};
+use super::{Caller, Challenge, Failure};
 use crate::{app::Shared, ids::OrgId};
 
 /// GET `/organizations/{organization_id}/mfa-enforcement`
@@ -44,7 +44,7 @@ pub(crate) async fn enable_enforcement(
         return Err(Failure::Forbidden(message.to_owned()));
     }
     if !caller.has_mfa {
-        return Err(Failure::StepUp);
+        return Err(Failure::StepUp(Challenge::mfa()));
     }
     set(&app, organization.id, true).await
 }

@@ -48,6 +48,23 @@ pub(crate) async fn members(
     ))
 }
 
+/// GET `/organizations/{organization_id}/members/{user_id}`
+pub(crate) async fn member(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path((reference, user)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let (organization, membership) = caller.enter(&app, &reference).await?;
+    let user = user.parse().ok();
+    if user != Some(caller.user) && !membership.role.may_list_members() {
+        let message = "Seeing members needs the members permission.".to_owned();
+        return Err(Failure::Forbidden(message).into());
+    }
+    let found = user.and_then(|user| app.world.membership(organization, user));
+    let found = found.ok_or_else(|| Failure::NotFound("There is no such member.".to_owned()))?;
+    Ok(Json(describe(&app, organization, found)))
+}
+
 /// The member at a position of the sorted list. Sorted by joining unless asked otherwise.
 fn in_order<'a>(
     organization: &'a Organization,

@@ -12,6 +12,7 @@ use super::{Caller, Problem, paging::PageQuery, references};
 use crate::{
     app::{App, Shared},
     clock::rfc3339,
+    ids::UserId,
     world::{Organization, Role},
 };
 
@@ -24,7 +25,30 @@ pub(crate) async fn organizations(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Problem> {
     let user = caller.own(&user)?;
-    let query = PageQuery::read(&pairs, &["name", "label", "created_at", "updated_at"])?;
+    let path = format!("/users/{user}/organizations");
+    let (answer, _) = list(&app, user, &path, &pairs)?;
+    Ok(Json(answer))
+}
+
+/// GET `/organizations`: the caller's, with their count.
+pub(crate) async fn all_organizations(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<Value>, Problem> {
+    let (mut answer, count) = list(&app, caller.user, "/organizations", &pairs)?;
+    answer["count"] = json!(count);
+    Ok(Json(answer))
+}
+
+/// One page of a person's organisations, and how many there are in all.
+fn list(
+    app: &App,
+    user: UserId,
+    path: &str,
+    pairs: &[(String, String)],
+) -> Result<(Value, usize), Problem> {
+    let query = PageQuery::read(pairs, &["name", "label", "created_at", "updated_at"])?;
     let mut found: Vec<_> = app
         .world
         .organizations()
@@ -40,20 +64,20 @@ pub(crate) async fn organizations(
     if descending {
         found.reverse();
     }
-    let path = format!("/users/{user}/organizations");
-    let window = query.window(&app.key, &path, found.len())?;
+    let count = found.len();
+    let window = query.window(&app.key, path, count)?;
     let items: Vec<_> = found[window.start..window.end]
         .iter()
-        .map(|(organization, role)| describe(&app, organization, *role))
+        .map(|(organization, role)| describe(app, organization, *role))
         .collect();
-    let mut links = query.links(&app.key, &path, &window);
+    let mut links = query.links(&app.key, path, &window);
     let owners: BTreeSet<_> = found[window.start..window.end]
         .iter()
         .filter_map(|(organization, _)| organization.owner())
         .map(|owner| app.world.at(owner).id)
         .collect();
     references::insert_links(&mut links, &app.key, &Vec::from_iter(owners));
-    Ok(Json(json!({ "items": items, "_links": links })))
+    Ok((json!({ "items": items, "_links": links }), count))
 }
 
 /// GET `/organizations/{organization_id}`, also as `name=acme`

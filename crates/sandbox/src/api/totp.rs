@@ -17,7 +17,6 @@ use url::Url;
 use super::{Caller, Failure, body::JsonBody};
 use crate::{
     app::{App, Shared},
-    clock,
     ids::UserId,
     state::ConfirmRefused,
     world::SANDBOX_TOTP_ISSUER,
@@ -33,7 +32,7 @@ pub(crate) async fn propose_totp(
     let person = app.world.person(user).ok_or(Failure::InvalidToken)?;
     let key = app
         .store
-        .change(|data| Ok::<_, Failure>(data.propose(user, clock::now())?))
+        .change(|data| Ok::<_, Failure>(data.propose(user, app.faults.now())?))
         .await?
         .ok_or(Failure::Bare(StatusCode::CONFLICT))?;
     let qr_code = qr_code(&setup_uri(&person.email, &key)?)?;
@@ -69,7 +68,7 @@ async fn confirm(
     secret: &str,
     passcode: &str,
 ) -> Result<Vec<String>, Failure> {
-    let now = clock::now();
+    let now = app.faults.now();
     if let Err(wait) = app.pending().wrong_codes.allowed(user, now) {
         let message = "Too many wrong codes.".to_owned();
         return Err(Failure::TooManyRequests { message, wait });

@@ -6,8 +6,12 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Caller, Failure};
-use crate::{app::Shared, clock::rfc3339, ids::UserId};
+use super::{Caller, Failure, ssh_keys};
+use crate::{
+    app::{App, Shared},
+    clock::rfc3339,
+    ids::UserId,
+};
 
 /// GET `/users/me`
 pub(crate) async fn me(State(app): State<Shared>, caller: Caller) -> Result<Json<Value>, Failure> {
@@ -20,7 +24,20 @@ pub(crate) async fn user(
     caller: Caller,
     Path(user): Path<String>,
 ) -> Result<Json<Value>, Failure> {
-    describe(&app, caller.own(&user)?).await
+    describe(&app, named(&app, &caller, &user)?).await
+}
+
+/// The user of a path: by id, or as `email=…` or `username=…`. Must be the caller.
+fn named(app: &App, caller: &Caller, reference: &str) -> Result<UserId, Failure> {
+    let me = app.world.person(caller.user).ok_or(Failure::InvalidToken)?;
+    let by_name = if let Some(email) = reference.strip_prefix("email=") {
+        me.email.eq_ignore_ascii_case(email)
+    } else if let Some(name) = reference.strip_prefix("username=") {
+        me.username == name
+    } else {
+        return caller.own(reference);
+    };
+    if by_name { Ok(me.id) } else { caller.own("") }
 }
 
 async fn describe(app: &Shared, user: UserId) -> Result<Json<Value>, Failure> {
@@ -53,6 +70,17 @@ pub(crate) async fn account(
     caller: Caller,
 ) -> Result<Json<Value>, Failure> {
     let person = app.world.person(caller.user).ok_or(Failure::InvalidToken)?;
+    let keys: Vec<Value> = app
+        .store
+        .read(|data| {
+            let own = data
+                .ssh_keys
+                .iter()
+                .filter(|(_, key)| key.user == person.id);
+            own.map(|(id, key)| ssh_keys::describe(&app, *id, key))
+                .collect()
+        })
+        .await;
     Ok(Json(json!({
         "id": person.id,
         "uuid": person.id,
@@ -60,48 +88,12 @@ pub(crate) async fn account(
         "display_name": person.name(),
         "status": 1,
         "mail": person.email,
-        "ssh_keys": [],
-        "has_key": false,
+        "has_key": !keys.is_empty(),
+        "ssh_keys": keys,
         "projects": [],
         "sequence": 1,
         "roles": [],
         "picture": app.url("/icon.svg"),
         "tickets": {},
     })))
-}
-
-/// GET `/users/{user_id}/connections`: none of the people who can sign in has a login elsewhere.
-pub(crate) async fn connections(
-    caller: Caller,
-    Path(user): Path<String>,
-) -> Result<Json<Value>, Failure> {
-    caller.own(&user)?;
-    Ok(Json(json!([])))
-}
-
-/// GET `/users/{user_id}/api-tokens`
-pub(crate) async fn api_tokens(
-    State(app): State<Shared>,
-    caller: Caller,
-    Path(user): Path<String>,
-) -> Result<Json<Vec<Value>>, Failure> {
-    let user = caller.own(&user)?;
-    let tokens = app
-        .store
-        .read(|data| {
-            let own = data.api_tokens.iter().filter(|token| token.user == user);
-            own.map(|token| {
-                json!({
-                    "id": token.id,
-                    "name": token.name,
-                    "mfa_on_creation": token.mfa_on_creation,
-                    "created_at": rfc3339(token.created_at),
-                    "updated_at": rfc3339(token.created_at),
-                    "last_used_at": token.last_used_at.map(rfc3339),
-                })
-            })
-            .collect()
-        })
-        .await;
-    Ok(Json(tokens))
 }

@@ -9,8 +9,13 @@ use axum::{
 use data_encoding::BASE64URL_NOPAD;
 use url::Url;
 
-use super::{browser::Browser, client::Client, pending::Goal, sign_in};
-use crate::{app::Shared, pages::PageFailure};
+use super::{
+    browser::Browser,
+    client::{Client, Registered},
+    pending::Goal,
+    sign_in,
+};
+use crate::{app::Shared, pages::PageFailure, state::Method, world::ACME};
 
 /// Longest parameter value taken.
 const LONGEST: usize = 2048;
@@ -26,7 +31,7 @@ pub(crate) struct Prompt {
 /// A request for authorization that may be shown to a person.
 #[derive(Clone)]
 pub(crate) struct AuthorizeRequest {
-    pub(crate) client: &'static Client,
+    pub(crate) client: Client,
     /// As the client wrote it: it must write it the same way to redeem the code.
     pub(crate) redirect_uri: String,
     pub(crate) redirect: Url,
@@ -35,6 +40,8 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) scope: Vec<String>,
     pub(crate) prompt: Prompt,
     pub(crate) mfa: bool,
+    /// `amr` has `sso:<provider>`.
+    pub(crate) sso: bool,
     pub(crate) max_age: Option<u64>,
     pub(crate) login_hint: Option<String>,
 }
@@ -80,7 +87,8 @@ pub(crate) async fn authorize(
     browser: Browser,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Response {
-    match read(&pairs) {
+    let read = app.store.read(|data| read(&data.clients, &pairs)).await;
+    match read {
         Ok(request) => sign_in::start(&app, browser, Goal::Client(Arc::new(request))),
         Err(Refused::ToPerson(message)) => PageFailure::Refused(message.to_owned()).into_response(),
         Err(Refused::ToClient(refusal)) => {
@@ -96,7 +104,7 @@ pub(crate) async fn authorize(
     }
 }
 
-fn read(pairs: &[(String, String)]) -> Result<AuthorizeRequest, Refused> {
+fn read(registered: &Registered, pairs: &[(String, String)]) -> Result<AuthorizeRequest, Refused> {
     let get = |name: &str| {
         pairs
             .iter()
@@ -113,7 +121,7 @@ fn read(pairs: &[(String, String)]) -> Result<AuthorizeRequest, Refused> {
         return Err(Refused::ToPerson("The link is too long."));
     }
     let client = get("client_id")
-        .and_then(Client::find)
+        .and_then(|id| Client::find(registered, id))
         .ok_or(Refused::ToPerson(
             "The link names an application that is not known here.",
         ))?;
@@ -162,11 +170,12 @@ fn read(pairs: &[(String, String)]) -> Result<AuthorizeRequest, Refused> {
             _ => return Err(refuse("invalid_request", "prompt is not known")),
         }
     }
-    let mut mfa = false;
+    let (mut mfa, mut sso) = (false, false);
     for method in words(get("amr")) {
-        match method {
-            "pwd" => {}
-            "mfa" => mfa = true,
+        match Method::try_from(method.to_owned()) {
+            Ok(Method::Pwd) => {}
+            Ok(Method::Mfa) => mfa = true,
+            Ok(Method::Sso(provider)) if provider == ACME || provider == "*" => sso = true,
             _ => {
                 let description = "the demanded authentication method is not served";
                 return Err(refuse("unmet_authentication_requirements", description));
@@ -187,6 +196,7 @@ fn read(pairs: &[(String, String)]) -> Result<AuthorizeRequest, Refused> {
             .collect(),
         prompt,
         mfa,
+        sso,
         max_age,
         login_hint: get("login_hint").map(str::to_owned),
         state,
@@ -227,7 +237,7 @@ mod tests {
             .into_iter()
             .map(|(n, v)| (n.to_owned(), v.to_owned()))
             .collect();
-        match read(&pairs) {
+        match read(&Registered::new(), &pairs) {
             Ok(_) => "ok".to_owned(),
             Err(Refused::ToPerson(_)) => "person".to_owned(),
             Err(Refused::ToClient(refusal)) => {
@@ -286,10 +296,11 @@ mod tests {
                 vec![("prompt", Some("dance"))],
             ),
             ("MFA", "ok", vec![("amr", Some("pwd mfa"))]),
+            ("SSO", "ok", vec![("amr", Some("mfa sso:acme"))]),
             (
-                "SSO",
+                "SSO of a provider that is not there",
                 "unmet_authentication_requirements",
-                vec![("amr", Some("sso:acme"))],
+                vec![("amr", Some("sso:other"))],
             ),
             ("age", "ok", vec![("max_age", Some("300"))]),
             ("odd age", "invalid_request", vec![("max_age", Some("-1"))]),

@@ -1,6 +1,10 @@
 //! The registered clients. All are public: they have no secret.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use url::{Host, Url};
+
+use crate::state::RegisteredClient;
 
 /// Client id of Deskfob.
 pub(crate) const DESKFOB_CLIENT_ID: &str = "deskfob";
@@ -17,38 +21,50 @@ enum Redirects {
 }
 
 /// A registered client.
+#[derive(Clone)]
 pub(crate) struct Client {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
+    pub(crate) id: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
     redirects: Redirects,
 }
 
+/// Clients that registered themselves, by id.
+pub(crate) type Registered = BTreeMap<String, RegisteredClient>;
+
 static CLIENTS: [Client; 4] = [
     Client {
-        id: DESKFOB_CLIENT_ID,
-        name: "Deskfob",
+        id: Cow::Borrowed(DESKFOB_CLIENT_ID),
+        name: Cow::Borrowed("Deskfob"),
         redirects: Redirects::AnyLoopback,
     },
     Client {
-        id: "upsun-cli",
-        name: "Upsun CLI",
+        id: Cow::Borrowed("upsun-cli"),
+        name: Cow::Borrowed("Upsun CLI"),
         redirects: Redirects::CommandLine,
     },
     Client {
-        id: "platform-cli",
-        name: "Platform.sh CLI",
+        id: Cow::Borrowed("platform-cli"),
+        name: Cow::Borrowed("Platform.sh CLI"),
         redirects: Redirects::CommandLine,
     },
     Client {
-        id: "platform-api-user",
-        name: "API user",
+        id: Cow::Borrowed("platform-api-user"),
+        name: Cow::Borrowed("API user"),
         redirects: Redirects::None,
     },
 ];
 
 impl Client {
-    pub(crate) fn find(id: &str) -> Option<&'static Self> {
-        CLIENTS.iter().find(|client| client.id == id)
+    /// One of the sandbox's own clients, or one that registered itself.
+    pub(crate) fn find(registered: &Registered, id: &str) -> Option<Self> {
+        let own = CLIENTS.iter().find(|client| client.id == id);
+        own.cloned().or_else(|| {
+            registered.get(id).map(|client| Self {
+                id: Cow::Owned(id.to_owned()),
+                name: Cow::Owned(client.name.clone()),
+                redirects: Redirects::AnyLoopback,
+            })
+        })
     }
 
     /// Whether people may be sent back to this address.
@@ -135,7 +151,7 @@ mod tests {
             ),
         ];
         for (name, client, redirect, expected) in cases {
-            let client = Client::find(client).unwrap();
+            let client = Client::find(&Registered::new(), client).unwrap();
             assert_eq!(
                 client.allows(&redirect.parse().unwrap()),
                 expected,

@@ -31,10 +31,31 @@ impl OauthFailure {
         }
     }
 
+    /// The identity provider's word for the person is over.
+    pub(crate) fn sso_expired() -> Self {
+        Self::invalid_grant("The SSO session has expired. Sign in again.")
+    }
+
     pub(crate) fn invalid_client() -> Self {
         Self {
             error: "invalid_client",
             description: "There is no such client.",
+        }
+    }
+
+    /// RFC 7591, section 3.2.2.
+    pub(crate) fn invalid_client_metadata(description: &'static str) -> Self {
+        Self {
+            error: "invalid_client_metadata",
+            description,
+        }
+    }
+
+    /// RFC 7591, section 3.2.2.
+    pub(crate) fn invalid_redirect_uri() -> Self {
+        Self {
+            error: "invalid_redirect_uri",
+            description: "Redirects have to be http addresses on loopback.",
         }
     }
 

@@ -127,7 +127,7 @@ pub(crate) async fn code(
     let (Step::Code, Some(session)) = (place.step, place.session) else {
         return advance(&app, &id, browser, None).await;
     };
-    let (user, now) = (session.user, clock::now());
+    let (user, now) = (session.user, app.faults.now());
     let wait = app.pending().wrong_codes.allowed(user, now).err();
     if let Some(wait) = wait {
         return advance(
@@ -148,7 +148,7 @@ pub(crate) async fn code(
             if taken.is_ok()
                 && let Some(session) = data.session_mut(browser.cookie())
             {
-                session.mfa_at = Some(now);
+                session.mfa_at = Some(clock::now());
             }
             Ok::<_, PageFailure>(taken)
         })
@@ -186,10 +186,10 @@ pub(crate) async fn consent(
     if fields.decision != "allow" {
         return Ok(give_up(&app, &id, &place.attempt.goal));
     }
-    let (user, client) = (session.user, request.client.id);
+    let user = session.user;
     app.store
         .change(|data| {
-            data.consent(user, client);
+            data.consent(user, &request.client.id);
             Ok::<_, PageFailure>(())
         })
         .await?;

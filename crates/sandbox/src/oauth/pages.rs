@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{pending::Goal, step::Step};
+use super::{identity, pending::Goal, step::Step};
 use crate::{
     pages::{Nav, Page, alert, token_field},
     world::{PEOPLE, Person},
@@ -22,14 +22,14 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn action(&self, form: &str) -> String {
+    pub(super) fn action(&self, form: &str) -> String {
         format!("/sign-in/{}/{form}", self.id)
     }
 
     /// The application that asked, if any.
-    fn application(&self) -> Option<&'static str> {
+    pub(super) fn application(&self) -> Option<&str> {
         match self.goal {
-            Goal::Client(request) => Some(request.client.name),
+            Goal::Client(request) => Some(&request.client.name),
             Goal::SecurityPage => None,
         }
     }
@@ -43,7 +43,7 @@ impl Shown<'_> {
         self.email.or(hint).unwrap_or_default()
     }
 
-    fn cancel(&self, label: &str) -> Markup {
+    pub(super) fn cancel(&self, label: &str) -> Markup {
         html! {
             form method="post" action=(self.action("cancel")) {
                 (token_field(self.form_token))
@@ -56,6 +56,7 @@ impl Shown<'_> {
 pub(super) fn render(step: &Step, shown: &Shown<'_>) -> Page {
     let (title, body) = match step {
         Step::Password | Step::Done => ("Sign in", password(shown)),
+        Step::Identity => ("Acme sign-in", identity::page(shown)),
         Step::ChooseAccount => ("Choose an account", choose(shown)),
         Step::Code => ("Enter a code", code(shown)),
         Step::SetUpFirst => ("Set up MFA first", set_up_first(shown)),
@@ -76,6 +77,7 @@ fn password(shown: &Shown<'_>) -> Markup {
         }
         (alert(shown.message))
         (password_form(shown, shown.message.is_none()))
+        (identity::way_in(shown))
         (shown.cancel("Cancel"))
         (people(shown))
     }
@@ -107,15 +109,17 @@ fn people(shown: &Shown<'_>) -> Markup {
                         div {
                             strong { (person.first_name) " " (person.last_name) }
                             p.muted { (person.about) }
-                            p.facts { code { (person.email) } " " code { (person.password) } }
+                            p.facts { code { (person.email) } " " @if let Some(password) = person.password() { code { (password) } } }
                         }
-                        form method="post" action=(shown.action("password")) {
-                            (token_field(shown.form_token))
-                            input type="hidden" name="email" value=(person.email);
-                            input type="hidden" name="password" value=(person.password);
-                            button type="submit"
-                                aria-label={ "Sign in as " (person.first_name) " " (person.last_name) } {
-                                "Use"
+                        @if let Some(password) = person.password() {
+                            form method="post" action=(shown.action("password")) {
+                                (token_field(shown.form_token))
+                                input type="hidden" name="email" value=(person.email);
+                                input type="hidden" name="password" value=(password);
+                                button type="submit"
+                                    aria-label={ "Sign in as " (person.first_name) " " (person.last_name) } {
+                                    "Use"
+                                }
                             }
                         }
                     }
@@ -140,6 +144,7 @@ fn choose(shown: &Shown<'_>) -> Markup {
         }
         h2 { "Or sign in as someone else" }
         (password_form(shown, false))
+        (identity::way_in(shown))
         (shown.cancel("Cancel"))
         (people(shown))
     }

@@ -34,11 +34,13 @@ pub(crate) struct Attempt {
     pub(crate) signed_in: bool,
     /// The account was chosen in this attempt.
     pub(crate) chosen: bool,
+    /// The person is on the way through the identity provider.
+    pub(crate) identity: bool,
 }
 
 /// An authorization code's facts.
 pub(crate) struct IssuedCode {
-    pub(crate) client: &'static str,
+    pub(crate) client: String,
     pub(crate) redirect_uri: String,
     pub(crate) challenge: String,
     pub(crate) user: UserId,
@@ -96,6 +98,7 @@ impl Pending {
             started_at: now,
             signed_in: false,
             chosen: false,
+            identity: false,
         };
         self.attempts.insert(id, attempt);
     }
@@ -159,7 +162,7 @@ mod tests {
 
     fn issued(at: UnixSeconds) -> IssuedCode {
         IssuedCode {
-            client: "deskfob",
+            client: "deskfob".to_owned(),
             redirect_uri: String::new(),
             challenge: String::new(),
             user: UserId::new(Uuid::nil()),

@@ -17,7 +17,9 @@ pub(crate) async fn revoke(
     body: Bytes,
 ) -> Result<StatusCode, OauthFailure> {
     let parameters = Parameters::read(&headers, &body)?;
-    parameters.client(&headers)?;
+    app.store
+        .read(|data| parameters.client(&headers, &data.clients))
+        .await?;
     let token = parameters
         .get("token")
         .ok_or(OauthFailure::invalid_request("A parameter is missing."))?;

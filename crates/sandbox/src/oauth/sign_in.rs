@@ -72,7 +72,7 @@ pub(super) async fn locate(app: &App, id: &str, browser: &Browser) -> Result<Pla
         .read(|data| {
             let enrolled = user.is_some_and(|user| data.factors.contains_key(&user));
             let allowed = match (&attempt.goal, user) {
-                (Goal::Client(request), Some(user)) => data.has_consented(user, request.client.id),
+                (Goal::Client(request), Some(user)) => data.has_consented(user, &request.client.id),
                 _ => true,
             };
             (enrolled, allowed)
@@ -83,6 +83,7 @@ pub(super) async fn locate(app: &App, id: &str, browser: &Browser) -> Result<Pla
         Goal::Client(request) => Demands {
             prompt: request.prompt,
             mfa: request.mfa,
+            sso: request.sso,
             max_age: request.max_age,
             consent: request.prompt.consent || !allowed,
         },
@@ -92,6 +93,7 @@ pub(super) async fn locate(app: &App, id: &str, browser: &Browser) -> Result<Pla
         enrolled,
         signed_in_now: attempt.signed_in,
         chosen_now: attempt.chosen,
+        identity: attempt.identity,
         now: clock::now(),
     };
     let step = step::next(&demands, &facts);
@@ -167,12 +169,12 @@ pub(super) fn finish(
         Goal::Client(request) => {
             let code = random_text().map_err(|_| PageFailure::Internal)?;
             let issued = IssuedCode {
-                client: request.client.id,
+                client: request.client.id.clone().into_owned(),
                 redirect_uri: request.redirect_uri.clone(),
                 challenge: request.challenge.clone(),
                 user: session.user,
                 amr: session.methods(),
-                auth_time: session.password_at,
+                auth_time: session.signed_in_at,
                 scope: request.scope.clone(),
                 issued_at: clock::now(),
             };

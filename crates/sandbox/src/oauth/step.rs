@@ -9,6 +9,8 @@ pub(crate) struct Demands {
     pub(crate) prompt: Prompt,
     /// `amr` has `mfa` (RFC 9470).
     pub(crate) mfa: bool,
+    /// `amr` has `sso:<provider>`.
+    pub(crate) sso: bool,
     /// Seconds since the password was given, at most.
     pub(crate) max_age: Option<u64>,
     /// The person has not allowed this client yet, or is to be asked each time.
@@ -22,6 +24,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) enrolled: bool,
     pub(crate) signed_in_now: bool,
     pub(crate) chosen_now: bool,
+    /// The person chose the identity provider instead of a password.
+    pub(crate) identity: bool,
     pub(crate) now: UnixSeconds,
 }
 
@@ -30,6 +34,8 @@ pub(crate) struct Facts<'a> {
 pub(crate) enum Step {
     /// Address and password.
     Password,
+    /// The identity provider's page.
+    Identity,
     /// Go on as the person signed in, or sign in as another.
     ChooseAccount,
     /// A code of the authenticator, or a recovery code.
@@ -43,13 +49,21 @@ pub(crate) enum Step {
 
 /// The next step.
 pub(crate) fn next(demands: &Demands, facts: &Facts<'_>) -> Step {
-    let Some(session) = facts.session else {
-        return Step::Password;
+    let way_in = if demands.sso || facts.identity {
+        Step::Identity
+    } else {
+        Step::Password
     };
-    let age = (facts.now - session.password_at).unsigned_abs();
+    let Some(session) = facts.session else {
+        return way_in;
+    };
+    let age = (facts.now - session.signed_in_at).unsigned_abs();
     let too_old = demands.max_age.is_some_and(|most| age > most);
-    if !facts.signed_in_now && (too_old || demands.prompt.login) {
-        return Step::Password;
+    if !facts.signed_in_now && (too_old || demands.prompt.login || facts.identity) {
+        return way_in;
+    }
+    if demands.sso && session.provider.is_none() {
+        return Step::Identity;
     }
     if demands.prompt.select_account && !facts.signed_in_now && !facts.chosen_now {
         return Step::ChooseAccount;
@@ -73,11 +87,10 @@ mod tests {
     use super::*;
     use crate::ids::UserId;
 
-    fn session(password_at: UnixSeconds, mfa_at: Option<UnixSeconds>) -> BrowserSession {
+    fn session(signed_in_at: UnixSeconds, mfa_at: Option<UnixSeconds>) -> BrowserSession {
         BrowserSession {
-            user: UserId::new(Uuid::nil()),
-            password_at,
             mfa_at,
+            ..BrowserSession::signed_in(UserId::new(Uuid::nil()), signed_in_at)
         }
     }
 
@@ -112,6 +125,11 @@ mod tests {
             consent: true,
             ..demands()
         };
+        let sso = || Demands {
+            sso: true,
+            ..demands()
+        };
+        let vouched_for = BrowserSession::vouched_for(plain.user, "acme", 100);
         // name, demands, session, enrolled, signed in now, expected
         let cases = [
             (
@@ -227,6 +245,38 @@ mod tests {
                 Step::Password,
             ),
             (
+                "SSO asked, nobody signed in",
+                sso(),
+                None,
+                false,
+                false,
+                Step::Identity,
+            ),
+            (
+                "SSO asked, signed in with a password just now",
+                sso(),
+                Some(&with_mfa),
+                true,
+                true,
+                Step::Identity,
+            ),
+            (
+                "SSO asked, session has it",
+                sso(),
+                Some(&vouched_for),
+                false,
+                false,
+                Step::Done,
+            ),
+            (
+                "SSO does not replace a code",
+                mfa(),
+                Some(&vouched_for),
+                true,
+                false,
+                Step::Code,
+            ),
+            (
                 "consent comes last",
                 consent(),
                 Some(&plain),
@@ -249,6 +299,7 @@ mod tests {
                 enrolled,
                 signed_in_now,
                 chosen_now: false,
+                identity: false,
                 now: 200,
             };
             assert_eq!(next(&demands, &facts), expected, "{name}");

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     access_token::{ACCESS_TOKEN_LIFE, Access, Claims},
-    client::Client,
+    client::{Client, Registered},
     failure::OauthFailure,
     pending::Redeemed,
 };
@@ -67,7 +67,11 @@ impl Parameters {
     }
 
     /// The client, from HTTP Basic or from the body. Clients are public: their secret is empty.
-    pub(super) fn client(&self, headers: &HeaderMap) -> Result<&'static Client, OauthFailure> {
+    pub(super) fn client(
+        &self,
+        headers: &HeaderMap,
+        registered: &Registered,
+    ) -> Result<Client, OauthFailure> {
         let basic = headers.typed_get::<Authorization<Basic>>();
         let (id, secret) = match &basic {
             Some(Authorization(basic)) => (basic.username(), basic.password()),
@@ -76,7 +80,7 @@ impl Parameters {
                 self.get("client_secret").unwrap_or_default(),
             ),
         };
-        match Client::find(id) {
+        match Client::find(registered, id) {
             Some(client) if secret.is_empty() => Ok(client),
             _ => Err(OauthFailure::invalid_client()),
         }
@@ -90,7 +94,11 @@ pub(crate) async fn token(
     body: Bytes,
 ) -> Result<Json<Value>, OauthFailure> {
     let parameters = Parameters::read(&headers, &body)?;
-    let client = parameters.client(&headers)?;
+    let client = app
+        .store
+        .read(|data| parameters.client(&headers, &data.clients))
+        .await?;
+    let client = &client;
     match parameters.need("grant_type")? {
         "authorization_code" => redeem_code(&app, client, &parameters).await,
         "refresh_token" => refresh(&app, client, &parameters).await,
@@ -146,7 +154,7 @@ async fn redeem_code(
     }
     let grant = Grant {
         user: issued.user,
-        client: client.id.to_owned(),
+        client: client.id.clone().into_owned(),
         amr: issued.amr,
         auth_time: issued.auth_time,
         scope: issued.scope,
@@ -178,11 +186,19 @@ async fn refresh(
     let now = clock::now();
     app.store
         .change(|data| {
+            let lost_sso = data.grants.get(&id).is_some_and(|grant| {
+                let person = app.world.person(grant.user);
+                let connection = person.and_then(|person| data.connection(person));
+                grant.provider().is_some() && connection.is_none()
+            });
             let grant = data
                 .grants
                 .get_mut(&id)
                 .filter(|grant| grant.is_current(now) && grant.client == client.id)
                 .ok_or_else(invalid)?;
+            if lost_sso || grant.sso_has_expired(now) {
+                return Err(OauthFailure::sso_expired());
+            }
             match grant.refresh(id, generation, &app.key) {
                 Refreshed::Next(refresh) => answer(app, id, grant, Some(refresh), now),
                 Refreshed::Reused => Err(OauthFailure::invalid_grant(

@@ -93,7 +93,7 @@ pub(crate) async fn set_up(State(app): State<Shared>, browser: Browser) -> OrSig
     let person = person(&app, &browser).await?;
     let proposed = app
         .store
-        .change(|data| Ok::<_, PageFailure>(data.propose(person.id, clock::now())?))
+        .change(|data| Ok::<_, PageFailure>(data.propose(person.id, app.faults.now())?))
         .await
         .map_err(failed)?;
     match proposed {
@@ -162,7 +162,7 @@ pub(crate) async fn confirm(
 ) -> OrSignIn<Response> {
     let Posted { browser, fields } = posted;
     let person = person(&app, &browser).await?;
-    let now = clock::now();
+    let now = app.faults.now();
     if app.pending().wrong_codes.allowed(person.id, now).is_err() {
         let reason = "Too many wrong codes. Wait a few minutes.".to_owned();
         return Err(failed(PageFailure::Refused(reason)));
@@ -180,7 +180,7 @@ pub(crate) async fn confirm(
             if outcome.is_ok()
                 && let Some(session) = data.session_mut(browser.cookie())
             {
-                session.mfa_at = Some(now);
+                session.mfa_at = Some(clock::now());
             }
             Ok::<_, PageFailure>(outcome)
         })

@@ -50,7 +50,13 @@ fn people(app: &App, data: &Data) -> Markup {
                     p.muted { (demo.about) }
                     dl {
                         dt { "Email" } dd { code { (demo.email) } }
-                        dt { "Password" } dd { code { (demo.password) } }
+                        @if let Some(password) = demo.password() {
+                            dt { "Password" } dd { code { (password) } }
+                        }
+                        @if let Some(connection) = demo.connection {
+                            dt { "SSO" }
+                            dd { (connection.provider) @if connection.mandatory { ", the only way in" } }
+                        }
                         @if let Some(key) = demo.setup_key {
                             dt { "Set-up key" } dd { code.key { (key) } }
                         }
@@ -70,15 +76,16 @@ fn organizations(app: &App, data: &Data) -> Markup {
         h2 { "Organisations" }
         div.scroll {
             table {
-                thead { tr { th scope="col" { "Name" } th scope="col" { "Members" } th scope="col" { "MFA" } th scope="col" { "What it shows" } } }
+                thead { tr { th scope="col" { "Name" } th scope="col" { "Members" } th scope="col" { "Sign-in" } th scope="col" { "What it shows" } } }
                 tbody {
                     @for organization in app.world.organizations() {
                         tr {
                             th scope="row" { (organization.name) }
                             td { (organization.members.len()) }
                             td {
-                                @if data.enforces_mfa(organization.id) { span.badge.ok { "required" } }
-                                @else { span.badge { "optional" } }
+                                @if let Some(provider) = organization.sso { span.badge.ok { "sso:" (provider) } " " }
+                                @if data.enforces_mfa(organization.id) { span.badge.ok { "MFA required" } }
+                                @else { span.badge { "MFA optional" } }
                             }
                             td { (organization.about) }
                         }

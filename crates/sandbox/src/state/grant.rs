@@ -4,6 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Method;
 use crate::{
     clock::UnixSeconds,
     ids::UserId,
@@ -12,14 +13,8 @@ use crate::{
 
 /// How long a grant can be refreshed.
 const GRANT_LIFE: UnixSeconds = 30 * 86_400;
-
-/// A value of `amr` (RFC 8176).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Method {
-    Pwd,
-    Mfa,
-}
+/// How long a sign-in through an identity provider counts.
+const SSO_LIFE: UnixSeconds = 8 * 3600;
 
 /// How an access token was come by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +50,16 @@ pub(crate) enum Refreshed {
 impl Grant {
     pub(crate) fn is_current(&self, now: UnixSeconds) -> bool {
         !self.revoked && now - self.created_at < GRANT_LIFE
+    }
+
+    /// The identity provider that vouched for the person.
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.amr.iter().find_map(Method::provider)
+    }
+
+    /// Whether it came through an identity provider, too long ago.
+    pub(crate) fn sso_has_expired(&self, now: UnixSeconds) -> bool {
+        self.provider().is_some() && now - self.auth_time >= SSO_LIFE
     }
 
     /// Whether the client asked for, and so gets, refresh tokens.
@@ -137,6 +142,15 @@ mod tests {
         assert!(grant.is_current(0), "still good");
         assert_eq!(grant.refresh(id, 0, &key), Refreshed::Reused);
         assert!(!grant.is_current(0), "revoked");
+    }
+
+    #[test]
+    fn only_a_provider_s_word_expires() {
+        let mut grant = grant();
+        assert!(!grant.sso_has_expired(SSO_LIFE), "a password");
+        grant.amr = vec![Method::Sso("acme".to_owned()), Method::Mfa];
+        assert!(!grant.sso_has_expired(SSO_LIFE - 1), "in time");
+        assert!(grant.sso_has_expired(SSO_LIFE), "after eight hours");
     }
 
     #[test]

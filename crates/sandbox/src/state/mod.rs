@@ -1,10 +1,13 @@
 //! What people did: everything that differs from the world a sandbox starts with.
 
+mod client;
 mod enrolment;
 mod factor;
 mod file;
 mod grant;
+mod method;
 mod session;
+mod ssh_key;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +18,14 @@ use argon2::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use client::RegisteredClient;
 pub(crate) use enrolment::ConfirmRefused;
 pub(crate) use factor::{CodeRefused, Factor, Proposal, SetupKey};
 pub(crate) use file::{AddressFile, StateFile, StateLock, make_folder};
-pub(crate) use grant::{ApiToken, Grant, GrantType, Method, Refreshed};
+pub(crate) use grant::{ApiToken, Grant, GrantType, Refreshed};
+pub(crate) use method::Method;
 pub(crate) use session::BrowserSession;
+pub(crate) use ssh_key::{KeyRefused, SshKey};
 pub(crate) use store::{Store, StoreError};
 
 use crate::{
@@ -29,7 +35,7 @@ use crate::{
     ids::{OrgId, UserId},
     keys::{SigningKey, digest},
     mail::Mail,
-    world::{API_TOKENS, PEOPLE, Person, StartingMfa, World},
+    world::{API_TOKENS, Connection, PEOPLE, Person, StartingMfa, World},
 };
 
 /// Layout of the state file that this version reads and writes.
@@ -66,6 +72,15 @@ pub(crate) struct Data {
     /// When each person was last reminded in each organisation.
     pub(crate) reminded: BTreeMap<OrgId, BTreeMap<UserId, UnixSeconds>>,
     pub(crate) outbox: Vec<Mail>,
+    /// Connections to identity providers that people have ended.
+    #[serde(default)]
+    disconnected: BTreeSet<(UserId, String)>,
+    /// Clients that registered themselves, by id.
+    #[serde(default)]
+    pub(crate) clients: BTreeMap<String, RegisteredClient>,
+    /// SSH keys that people have put on their accounts, by id.
+    #[serde(default)]
+    pub(crate) ssh_keys: BTreeMap<u32, SshKey>,
 }
 
 /// Cheap on purpose: the passwords are printed on the sign-in page.
@@ -104,16 +119,21 @@ impl Data {
                 .collect(),
             reminded: BTreeMap::new(),
             outbox: Vec::new(),
+            disconnected: BTreeSet::new(),
+            clients: BTreeMap::new(),
+            ssh_keys: BTreeMap::new(),
         };
         let hasher = hasher()?;
         for demo in &PEOPLE {
             let Some(person) = world.demo_person(demo.email) else {
                 continue;
             };
-            let hash = hasher
-                .hash_password(demo.password.as_bytes())
-                .map_err(|_| StartError::Passwords)?;
-            data.passwords.insert(person.id, hash.to_string());
+            if let Some(password) = demo.password() {
+                let hash = hasher
+                    .hash_password(password.as_bytes())
+                    .map_err(|_| StartError::Passwords)?;
+                data.passwords.insert(person.id, hash.to_string());
+            }
             if let Some(key) = demo.setup_key {
                 data.factors
                     .insert(person.id, Factor::enrolled(SetupKey::new(key), now));
@@ -165,6 +185,18 @@ impl Data {
         }
     }
 
+    /// The person's connection to an identity provider, unless it was ended.
+    pub(crate) fn connection<'a>(&self, person: &'a Person) -> Option<&'a Connection> {
+        person.connection.as_ref().filter(|connection| {
+            let ended = (person.id, connection.provider.to_owned());
+            !self.disconnected.contains(&ended)
+        })
+    }
+
+    pub(crate) fn disconnect(&mut self, user: UserId, provider: &str) {
+        self.disconnected.insert((user, provider.to_owned()));
+    }
+
     pub(crate) fn enforces_mfa(&self, organization: OrgId) -> bool {
         self.enforcing.contains(&organization)
     }
@@ -189,10 +221,10 @@ impl Data {
     }
 
     pub(crate) fn open_session(&mut self, cookie: &str, session: BrowserSession) {
-        let now = session.password_at;
+        let now = session.signed_in_at;
         self.sessions.retain(|_, kept| kept.is_current(now));
         while self.sessions.len() >= MOST_SESSIONS {
-            let oldest = self.sessions.iter().min_by_key(|(_, s)| s.password_at);
+            let oldest = self.sessions.iter().min_by_key(|(_, s)| s.signed_in_at);
             let Some(key) = oldest.map(|(key, _)| key.clone()) else {
                 break;
             };

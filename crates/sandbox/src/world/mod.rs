@@ -9,8 +9,8 @@ mod people;
 use std::collections::HashMap;
 
 pub(crate) use organizations::{Membership, Organization, Role};
-pub use people::{API_TOKENS, DemoPerson, DemoToken, PEOPLE, SANDBOX_TOTP_ISSUER};
-pub(crate) use people::{Person, StartingMfa};
+pub(crate) use people::{ACME, Person, StartingMfa};
+pub use people::{API_TOKENS, Connection, DemoPerson, DemoToken, PEOPLE, SANDBOX_TOTP_ISSUER};
 
 use crate::ids::{OrgId, UserId};
 
@@ -47,6 +47,11 @@ impl World {
 
     pub(crate) fn person(&self, id: UserId) -> Option<&Person> {
         self.by_id.get(&id).map(|&position| self.at(position))
+    }
+
+    /// The number of a user, as the older parts of the API have it.
+    pub(crate) fn number(&self, id: UserId) -> Option<u32> {
+        self.by_id.get(&id).copied()
     }
 
     /// One of [`PEOPLE`], by the address to sign in with, in any case.
@@ -117,7 +122,9 @@ mod tests {
             [
                 ("acme", Some(("admin", true))),
                 ("globex", Some(("admin", false))),
+                ("hooli", None),
                 ("initech", Some(("admin", true))),
+                ("stark", None),
                 ("umbrella", Some(("viewer", false))),
             ]
         );
@@ -142,7 +149,7 @@ mod tests {
                 .iter()
                 .map(|o| o.members.len())
                 .collect::<Vec<_>>(),
-            [3, 2, 2, 2]
+            [3, 2, 2, 2, 2, 2]
         );
     }
 }

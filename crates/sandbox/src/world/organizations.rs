@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
-use super::people::Person;
+use super::people::{ACME, Person};
 use crate::{clock::UnixSeconds, ids::OrgId};
 
 /// What a member may do in an organisation.
@@ -63,6 +63,8 @@ pub(crate) struct Organization {
     pub(crate) enhanced: bool,
     /// Requires MFA from the start.
     pub(crate) enforcing_at_first: bool,
+    /// Requires sign-in through this identity provider.
+    pub(crate) sso: Option<&'static str>,
     pub(crate) members: Vec<Membership>,
     /// Positions in `members`, ordered by the time of the last change.
     pub(crate) by_update: Vec<u32>,
@@ -81,8 +83,9 @@ impl Organization {
 const ADA: u32 = 0;
 const GRACE: u32 = 1;
 const ALAN: u32 = 2;
+const KATHERINE: u32 = 3;
 /// Where the generated members begin.
-const GENERATED: u32 = 3;
+const GENERATED: u32 = 4;
 
 struct Plan {
     name: &'static str,
@@ -91,12 +94,13 @@ struct Plan {
     created_at: UnixSeconds,
     enhanced: bool,
     enforcing: bool,
+    sso: Option<&'static str>,
     named: &'static [(u32, Role)],
     /// Which generated people belong to it; cut at the number there are.
     generated: std::ops::Range<u32>,
 }
 
-const PLANS: [Plan; 4] = [
+const PLANS: [Plan; 6] = [
     Plan {
         name: "acme",
         label: "Acme Corporation",
@@ -104,6 +108,7 @@ const PLANS: [Plan; 4] = [
         created_at: 1_614_556_800,
         enhanced: true,
         enforcing: false,
+        sso: None,
         named: &[
             (ADA, Role::Owner),
             (GRACE, Role::Admin),
@@ -118,8 +123,20 @@ const PLANS: [Plan; 4] = [
         created_at: 1_640_995_200,
         enhanced: true,
         enforcing: true,
+        sso: None,
         named: &[(GRACE, Role::Owner), (ADA, Role::Admin)],
         generated: 0..5,
+    },
+    Plan {
+        name: "hooli",
+        label: "Hooli",
+        about: "Requires Acme SSO: a code of an authenticator does not help.",
+        created_at: 1_648_771_200,
+        enhanced: true,
+        enforcing: false,
+        sso: Some(ACME),
+        named: &[(KATHERINE, Role::Owner), (ALAN, Role::Viewer(&[]))],
+        generated: 13..16,
     },
     Plan {
         name: "initech",
@@ -128,8 +145,20 @@ const PLANS: [Plan; 4] = [
         created_at: 1_656_633_600,
         enhanced: false,
         enforcing: false,
+        sso: None,
         named: &[(ADA, Role::Owner), (ALAN, Role::Admin)],
         generated: 5..10,
+    },
+    Plan {
+        name: "stark",
+        label: "Stark",
+        about: "Requires both MFA and Acme SSO.",
+        created_at: 1_664_582_400,
+        enhanced: true,
+        enforcing: true,
+        sso: Some(ACME),
+        named: &[(KATHERINE, Role::Owner), (ALAN, Role::Viewer(&[]))],
+        generated: 16..18,
     },
     Plan {
         name: "umbrella",
@@ -138,6 +167,7 @@ const PLANS: [Plan; 4] = [
         created_at: 1_672_531_200,
         enhanced: true,
         enforcing: false,
+        sso: None,
         named: &[(GRACE, Role::Owner), (ADA, Role::Viewer(&[]))],
         generated: 10..13,
     },
@@ -192,6 +222,7 @@ fn build(plan: Plan, people: &[Person]) -> Organization {
         created_at: plan.created_at,
         enhanced: plan.enhanced,
         enforcing_at_first: plan.enforcing,
+        sso: plan.sso,
         members,
         by_update,
     }

@@ -1,4 +1,4 @@
-//! The people: three who can sign in, and generated members.
+//! The people: four who can sign in, and generated members.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ pub const SANDBOX_TOTP_ISSUER: &str = "https://sandbox.upsun.example";
 pub struct DemoPerson {
     /// Address to sign in with.
     pub email: &'static str,
-    /// Password to sign in with.
+    /// Password to sign in with; empty for someone who signs in through an identity provider only.
     pub password: &'static str,
     /// First name.
     pub first_name: &'static str,
@@ -24,9 +24,30 @@ pub struct DemoPerson {
     pub last_name: &'static str,
     /// Base32 set-up key of an authenticator enrolled from the start, if any (SHA-1, 6 digits, 30 s).
     pub setup_key: Option<&'static str>,
+    /// Sign-in through an identity provider.
+    pub connection: Option<Connection>,
     /// What this person is good for, in words.
     pub about: &'static str,
 }
+
+impl DemoPerson {
+    /// The password, of those who have one.
+    pub fn password(&self) -> Option<&'static str> {
+        (!self.password.is_empty()).then_some(self.password)
+    }
+}
+
+/// A way to sign in through an identity provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// Name of the provider, as in `sso:acme`.
+    pub provider: &'static str,
+    /// The only way in for this person.
+    pub mandatory: bool,
+}
+
+/// The identity provider of the sandbox.
+pub(crate) const ACME: &str = "acme";
 
 /// An API token that exists from the start. Public test data.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +63,14 @@ pub struct DemoToken {
 }
 
 /// The people who can sign in; the first is the newcomer's account.
-pub const PEOPLE: [DemoPerson; 3] = [
+pub const PEOPLE: [DemoPerson; 4] = [
     DemoPerson {
         email: "ada@acme.example",
         password: "correct horse battery",
         first_name: "Ada",
         last_name: "Lovelace",
         setup_key: None,
+        connection: None,
         about: "Your account. Owns acme and initech, administers globex.",
     },
     DemoPerson {
@@ -57,6 +79,7 @@ pub const PEOPLE: [DemoPerson; 3] = [
         first_name: "Grace",
         last_name: "Hopper",
         setup_key: Some("M5ZGCY3FFVUG64DQMVZC243BNZSGE33Y"),
+        connection: None,
         about: "Administers acme, owns globex. Has an authenticator from the start.",
     },
     DemoPerson {
@@ -65,7 +88,23 @@ pub const PEOPLE: [DemoPerson; 3] = [
         first_name: "Alan",
         last_name: "Turing",
         setup_key: None,
-        about: "Views acme, administers initech.",
+        connection: Some(Connection {
+            provider: ACME,
+            mandatory: false,
+        }),
+        about: "Views acme, hooli and stark, administers initech. Has a password, and Acme SSO if he likes.",
+    },
+    DemoPerson {
+        email: "katherine@acme.example",
+        password: "",
+        first_name: "Katherine",
+        last_name: "Johnson",
+        setup_key: None,
+        connection: Some(Connection {
+            provider: ACME,
+            mandatory: true,
+        }),
+        about: "Owns hooli and stark. Has to sign in with Acme SSO.",
     },
 ];
 
@@ -109,7 +148,9 @@ pub(crate) struct Person {
     pub(crate) joined_at: UnixSeconds,
     pub(crate) updated_at: UnixSeconds,
     pub(crate) mfa: StartingMfa,
+    /// Has to sign in through an identity provider.
     pub(crate) sso: bool,
+    pub(crate) connection: Option<Connection>,
     pub(crate) gone: bool,
     /// Decides the role in the large organisation; 0 to 99.
     pub(super) role_draw: u64,
@@ -159,7 +200,7 @@ impl Draws {
     }
 }
 
-/// The three people who can sign in, in the order of [`PEOPLE`].
+/// The people who can sign in, in the order of [`PEOPLE`].
 pub(super) fn named(seed: u64) -> impl Iterator<Item = Person> {
     PEOPLE.iter().enumerate().map(move |(index, demo)| Person {
         id: UserId::new(Draws::new(seed, "person", index).uuid()),
@@ -171,7 +212,10 @@ pub(super) fn named(seed: u64) -> impl Iterator<Item = Person> {
         joined_at: FOUNDED + index as i64 * 86_400,
         updated_at: FOUNDED + JOINING_SPAN as i64,
         mfa: StartingMfa::Off,
-        sso: false,
+        sso: demo
+            .connection
+            .is_some_and(|connection| connection.mandatory),
+        connection: demo.connection,
         gone: false,
         role_draw: 0,
     })
@@ -210,6 +254,7 @@ pub(super) fn generated(seed: u64, count: usize) -> impl Iterator<Item = Person>
             updated_at: joined_at + fate.below(2, 10_000_000) as i64,
             mfa,
             sso,
+            connection: None,
             gone: index == GONE,
             role_draw: fate.below(3, 100),
         }

@@ -2,12 +2,17 @@
 //! an API client.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code")]
 
+mod api_tokens;
 mod enrolment;
+mod faults;
 mod organizations;
 mod pages;
+mod registration;
 mod reminders;
 mod sign_in;
 mod ssh;
+mod ssh_keys;
+mod sso;
 mod state;
 mod support;
 mod tokens;

@@ -47,7 +47,7 @@ async fn a_shown_account_signs_in_with_one_press() {
     let mut browser = Browser::new(sandbox.url());
     let page = browser.open("/sign-in").await.page();
     let buttons = page.all("section form button");
-    assert_eq!(buttons, ["Use", "Use", "Use"]);
+    assert_eq!(buttons, ["Use", "Use", "Use"], "those who have a password");
     assert_eq!(
         page.attribute("section form button", "aria-label")
             .as_deref(),

@@ -1,0 +1,35 @@
+//! A person on the platform's pages.
+
+use std::time::Duration;
+
+use deskfob_platform::{BrowserSignIn, TokenSet};
+use url::Url;
+
+pub(crate) use super::browser::Browser;
+use super::http;
+
+pub const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
+pub const ALAN: (&str, &str) = ("alan@acme.example", "halting problem");
+
+/// Signs in on the pages of `home` as somebody without MFA, and lets the app have the tokens.
+pub async fn browse(
+    home: &Url,
+    attempt: BrowserSignIn,
+    (email, password): (&str, &str),
+) -> TokenSet {
+    let url = attempt.url().clone();
+    let mut pages = Browser::new(home);
+    let person = async {
+        let page = pages.open(url.as_str()).await.page();
+        let form = page
+            .form("/password")
+            .with("email", email)
+            .with("password", password);
+        let page = pages.submit(form).await.page();
+        let form = page.form("/consent").with("decision", "allow");
+        let back = pages.submit(form).await.away();
+        http().get(back).send().await.unwrap();
+    };
+    let (tokens, ()) = tokio::join!(attempt.finish(Duration::from_secs(20)), person);
+    tokens.unwrap()
+}
