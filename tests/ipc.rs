@@ -41,7 +41,7 @@ fn every_command_waits_for_an_open_vault() {
         "memberIds": ["1"], "required": true, "enabled": true, "newPassword": PASSWORD, "name": "n",
         "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,
         "region": {"x": 0, "y": 0, "width": 1, "height": 1},
-        "passphrase": PASSWORD, "format": "uris",
+        "passphrase": PASSWORD, "format": "uris", "channel": "__CHANNEL__:1",
         "edit": {"issuer": "a", "account": "b", "notes": "", "tags": [], "icon": null},
     });
     let app = TestApp::start();

@@ -4,7 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 /// Every rejected call carries this.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export_to = "types.ts")]
 pub struct CommandError {

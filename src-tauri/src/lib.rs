@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod backup_desk;
+mod camera;
 mod clipboard;
 mod commands;
 mod daily_backup;

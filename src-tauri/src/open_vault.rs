@@ -12,6 +12,7 @@ use deskfob_vault::{AccountId, Home, StoreError};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
+use crate::camera::CameraSlot;
 use crate::drafts::Drafts;
 use crate::error::CommandError;
 use crate::kit::KeptKit;
@@ -34,6 +35,8 @@ pub(crate) struct Open {
     kit: Mutex<Option<KeptKit>>,
     /// The screen while a region is marked in it.
     screen: Mutex<Shown>,
+    /// The camera that is read.
+    camera: Mutex<CameraSlot>,
     /// Ends the sign-in that waits for the browser.
     sign_in: Mutex<SignIn>,
 }
@@ -64,11 +67,13 @@ impl Open {
             revealed: Mutex::default(),
             kit: Mutex::default(),
             screen: Mutex::new(Shown::Nothing),
+            camera: Mutex::default(),
             sign_in: Mutex::new(SignIn::None),
         }
     }
 
     pub(crate) async fn close(&self) {
+        self.camera().end();
         self.end_sign_ins();
         self.drafts().clear();
         self.forget_kit();
@@ -92,6 +97,11 @@ impl Open {
 
     pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
         guard(&self.revealed)
+    }
+
+    /// The camera that is read.
+    pub(crate) fn camera(&self) -> MutexGuard<'_, CameraSlot> {
+        guard(&self.camera)
     }
 
     /// Holds a recovery kit so that it can be saved.

@@ -21,6 +21,8 @@ const WAIT: Duration = Duration::from_secs(30);
 pub struct Desktop {
     pub root: tempfile::TempDir,
     pub smtp: Option<String>,
+    /// More of the window's environment.
+    pub environment: Vec<(&'static str, PathBuf)>,
     shots: Option<PathBuf>,
     taken: u32,
 }
@@ -34,6 +36,7 @@ impl Desktop {
         Self {
             root: tempfile::tempdir().unwrap(),
             smtp: None,
+            environment: Vec::new(),
             shots,
             taken: 0,
         }
@@ -88,6 +91,7 @@ impl Desktop {
             )
             // The program then leaves its memory and environment open to this test, which only root could read.
             .env("DESKFOB_INSPECTABLE", "1")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .process_group(0)
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(Stdio::from(log));
@@ -392,6 +396,18 @@ impl Window {
 
 fn by_id(id: &str) -> String {
     format!("[data-testid=\"{id}\"]")
+}
+
+/// Asks until there is an answer.
+pub async fn until_some<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(started.elapsed() < WAIT, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn until(what: &str, holds: impl Fn() -> bool) {

@@ -100,6 +100,10 @@ export const SCREENS = [
   { name: 'region-no-code', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-region'); await ui.see('region-stage'); await ui.click('region-scan'); await ui.see('region-failure'); } },
   { name: 'add-link', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-link'); await ui.fill('link-text', 'not a key!'); await ui.click('link-submit'); await ui.see('error-note'); } },
   { name: 'add-form', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-form'); await ui.page.locator('summary').click(); } },
+  ...['blank', 'found', 'unusable'].map((camera) => (
+    { name: `camera-${camera}`, query: { fake: 'filled', camera, cameras: '2', after: '60000' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-camera'); await ui.page.locator('[data-testid=camera-preview][data-live=true]').waitFor(); await ui.page.waitForTimeout(400); } })),
+  ...['none', 'denied'].map((camera) => (
+    { name: `camera-${camera}`, query: { fake: 'filled', camera }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-camera'); await ui.see('camera-trouble'); } })),
   { name: 'review', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-code'); } },
   { name: 'review-duplicate', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-link'); await ui.fill('link-text', 'otpauth://totp/GitHub:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=GitHub'); await ui.click('link-submit'); await ui.see('review-duplicate'); await ui.click('duplicate-replace'); } },
   { name: 'review-many', query: { fake: 'filled', picture: 'many' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-list'); } },

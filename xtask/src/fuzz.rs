@@ -41,6 +41,10 @@ const TARGETS: &[Target] = &[
         longest: 96 * 96 + 1,
     },
     Target {
+        name: "camera_frame",
+        longest: 8192,
+    },
+    Target {
         name: "token_claims",
         longest: 2048,
     },

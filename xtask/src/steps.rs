@@ -237,6 +237,8 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
         "--test",
         "window_screen",
         "--test",
+        "window_camera",
+        "--test",
         "memory",
         "--test",
         "tray",

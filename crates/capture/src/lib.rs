@@ -4,5 +4,6 @@
 //! or a log.
 #![forbid(unsafe_code)]
 
+pub mod camera;
 pub mod clipboard;
 pub mod screen;

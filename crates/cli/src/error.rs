@@ -86,6 +86,10 @@ pub(crate) enum CommandError {
     Screen(#[from] deskfob_capture::screen::ScreenError),
     #[error(transparent)]
     Clipboard(#[from] deskfob_capture::clipboard::ClipboardError),
+    #[error("no QR code was shown to the camera")]
+    NothingShown,
+    #[error(transparent)]
+    Camera(#[from] deskfob_capture::camera::CameraError),
     #[error("the QR code is not for an authenticator")]
     NotAnEnrolment { code: deskfob_scan::OtherCode },
     #[error("the transfer has several codes: {0}")]

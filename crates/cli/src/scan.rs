@@ -2,12 +2,14 @@
 //!
 //! A source gives texts; what they mean is the same for all of them ([`reading`]).
 
+mod camera;
 mod clipboard;
 mod files;
 mod reading;
 mod screen;
 
 use std::path::Path;
+use std::time::Duration;
 
 use deskfob_vault::{Kept, OnDuplicate, Vault};
 use secrecy::SecretString;
@@ -17,6 +19,7 @@ use crate::args::{Global, ScanArgs};
 use crate::error::CommandError;
 use crate::open::{Purpose, with_vault};
 use crate::output::{Outcome, Output};
+use camera::Watch;
 use reading::{Reading, Scanned};
 
 /// What QR codes and links say, as it is.
@@ -27,46 +30,51 @@ enum Source<'a> {
     File(&'a Path),
     Screen,
     Clipboard,
+    Camera(Watch<'a>),
 }
 
 impl Source<'_> {
-    /// What it is called in the result.
-    fn name(&self) -> String {
+    /// What it is called in the result, and what it says.
+    fn texts(&self, out: &Output) -> (String, Texts) {
         match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Screen => "screen".into(),
-            Self::Clipboard => "clipboard".into(),
+            Self::File(path) => (path.display().to_string(), files::texts(path)),
+            Self::Screen => ("screen".into(), screen::texts()),
+            Self::Clipboard => ("clipboard".into(), clipboard::texts()),
+            Self::Camera(watch) => watch.read(out),
         }
     }
 
-    fn texts(&self) -> Texts {
-        match self {
-            Self::File(path) => files::texts(path),
-            Self::Screen => screen::texts(),
-            Self::Clipboard => clipboard::texts(),
-        }
-    }
-
-    fn read(&self, raw: bool) -> Reading {
-        Reading::new(self.name(), self.texts(), raw)
+    fn read(&self, out: &Output, raw: bool) -> Reading {
+        let (name, texts) = self.texts(out);
+        Reading::new(name, texts, raw)
     }
 }
 
 fn sources(args: &ScanArgs) -> Vec<Source<'_>> {
     let files = args.files.iter().map(|path| Source::File(path));
+    let camera = args.camera.as_ref().map(|wanted| {
+        Source::Camera(Watch {
+            wanted: wanted.as_deref(),
+            timeout: args.timeout.map(Duration::from_secs),
+            raw: args.raw,
+        })
+    });
     let others = [
         (args.screen, Source::Screen),
         (args.clipboard, Source::Clipboard),
     ];
     let others = others.into_iter().filter(|(asked, _)| *asked);
-    files.chain(others.map(|(_, source)| source)).collect()
+    files
+        .chain(others.map(|(_, source)| source))
+        .chain(camera)
+        .collect()
 }
 
 /// Shows what the sources hold. Opens no vault.
 pub(crate) fn show(out: &Output, args: &ScanArgs) -> Result<Outcome, CommandError> {
     let mut outcome = Outcome::Done;
     for source in sources(args) {
-        let scanned = source.read(args.raw).scanned;
+        let scanned = source.read(out, args.raw).scanned;
         outcome = finish(out, &scanned, outcome)?;
     }
     Ok(outcome)
@@ -79,7 +87,10 @@ pub(crate) async fn add(
     args: &ScanArgs,
 ) -> Result<Outcome, CommandError> {
     let sources = sources(args);
-    let mut readings: Vec<Reading> = sources.iter().map(|source| source.read(false)).collect();
+    let mut readings: Vec<Reading> = sources
+        .iter()
+        .map(|source| source.read(out, false))
+        .collect();
     // Nobody is asked for a password for nothing.
     if readings.iter().any(|reading| !reading.entries.is_empty()) {
         with_vault(global, Purpose::Change, async |vault| {

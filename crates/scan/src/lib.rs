@@ -28,7 +28,9 @@ mod hint;
 mod look;
 mod payload;
 mod picture;
+mod pixels;
 mod readers;
+mod reading;
 mod retouch;
 mod transfer;
 
@@ -39,6 +41,8 @@ pub use frame::scan_frame;
 pub use hint::{FrameHint, frame_hint};
 pub use payload::{OtherCode, Payload, enrolments};
 pub use picture::{MAX_PIXELS, Picture};
+pub use pixels::{FrameError, FrameLayout, PixelFormat};
+pub use reading::{Corners, FrameReader, Seen, Sight};
 pub use transfer::{
     BatchId, Collection, MAX_BATCHES, MAX_PART_ENTRIES, MAX_PARTS, Progress, RefusalReason,
     RefusedEntry, TransferError, TransferPart,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use image::{GrayImage, RgbaImage};
+use zeroize::Zeroize;
 
 use crate::PictureError;
 
@@ -56,6 +57,11 @@ impl Picture {
         self.luma.height()
     }
 
+    /// The brightness of its pixels, rows from the top.
+    pub fn as_luma(&self) -> &[u8] {
+        self.luma.as_raw()
+    }
+
     /// A picture that is known to have no transparency.
     pub(crate) fn opaque(luma: GrayImage) -> Self {
         Self {
@@ -80,6 +86,16 @@ impl Picture {
         Self {
             luma: on(255),
             on_black: transparent.then(|| on(0)),
+        }
+    }
+}
+
+impl Drop for Picture {
+    /// It may show a secret.
+    fn drop(&mut self) {
+        self.luma.zeroize();
+        if let Some(on_black) = &mut self.on_black {
+            on_black.zeroize();
         }
     }
 }
@@ -165,7 +181,7 @@ mod tests {
         let picture = Picture::from_rgba(&rgba, 4, 1).unwrap();
         assert_eq!(picture.luma.as_raw(), &[0, 255, 255, 255], "on white");
         assert_eq!(
-            picture.on_black.unwrap().as_raw(),
+            picture.on_black.as_ref().unwrap().as_raw(),
             &[0, 0, 0, 128],
             "on black"
         );

@@ -22,6 +22,8 @@ pub struct Settings {
     pub lock_on_screen_lock: bool,
     /// The window is kept out of screenshots and screen sharing, where the system can.
     pub content_protection: bool,
+    /// The name of the camera that is read; none: whichever there is.
+    pub camera: Option<String>,
     /// Automatic backups.
     pub backups: BackupSettings,
 }
@@ -89,6 +91,7 @@ impl Default for Settings {
             lock_on_suspend: true,
             lock_on_screen_lock: true,
             content_protection: true,
+            camera: None,
             backups: BackupSettings::default(),
         }
     }
@@ -109,6 +112,7 @@ const IDLE_LOCK: &str = "idle_lock_minutes";
 const LOCK_ON_SUSPEND: &str = "lock_on_suspend";
 const LOCK_ON_SCREEN_LOCK: &str = "lock_on_screen_lock";
 const CONTENT_PROTECTION: &str = "content_protection";
+const CAMERA: &str = "camera";
 const BACKUPS_ENABLED: &str = "backups.enabled";
 const BACKUPS_FOLDER: &str = "backups.folder";
 const BACKUPS_KEEP_DAYS: &str = "backups.keep_days";
@@ -220,6 +224,9 @@ impl Settings {
             lock_on_suspend: flag(LOCK_ON_SUSPEND, default.lock_on_suspend),
             lock_on_screen_lock: flag(LOCK_ON_SCREEN_LOCK, default.lock_on_screen_lock),
             content_protection: flag(CONTENT_PROTECTION, default.content_protection),
+            camera: value(CAMERA)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
             backups: BackupSettings {
                 enabled: flag(BACKUPS_ENABLED, default.backups.enabled),
                 folder: value(BACKUPS_FOLDER)
@@ -239,7 +246,7 @@ impl Settings {
         }
     }
 
-    fn to_rows(&self) -> Result<[(&'static str, String); 8], StoreError> {
+    fn to_rows(&self) -> Result<[(&'static str, String); 9], StoreError> {
         let folder = match &self.backups.folder {
             None => String::new(),
             Some(folder) => std::path::absolute(folder)
@@ -257,6 +264,7 @@ impl Settings {
             (LOCK_ON_SUSPEND, self.lock_on_suspend.to_string()),
             (LOCK_ON_SCREEN_LOCK, self.lock_on_screen_lock.to_string()),
             (CONTENT_PROTECTION, self.content_protection.to_string()),
+            (CAMERA, self.camera.clone().unwrap_or_default()),
             (BACKUPS_ENABLED, self.backups.enabled.to_string()),
             (BACKUPS_FOLDER, folder),
             (
@@ -289,6 +297,7 @@ mod tests {
             (IDLE_LOCK, "300"),
             (LOCK_ON_SUSPEND, "1"),
             (CONTENT_PROTECTION, ""),
+            (CAMERA, ""),
             (BACKUPS_KEEP_DAYS, "0"),
             (BACKUPS_KEEP_DAYS, "-1"),
             (BACKUPS_KEEP_MONTHS, "121"),
@@ -312,6 +321,7 @@ mod tests {
             lock_on_suspend: false,
             lock_on_screen_lock: false,
             content_protection: false,
+            camera: Some("Integrated Camera".into()),
             backups: BackupSettings {
                 enabled: false,
                 folder: Some(std::env::temp_dir()),

@@ -7,7 +7,7 @@ use deskfob_flows::{now_ms, unix_now};
 use deskfob_otp::Kind;
 use deskfob_scan::{MAX_ENCODED_BYTES, Payload, Picture, PictureError, Progress};
 use deskfob_vault::{KeepError, Kept, NewEntry, OnDuplicate, StoreError};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tauri::{AppHandle, Manager, Runtime, State};
 use tokio::io::AsyncReadExt;
 use zeroize::Zeroizing;
@@ -246,6 +246,27 @@ pub(crate) fn dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
     tauri::async_runtime::spawn_blocking(move || {
         tauri::async_runtime::block_on(read_dropped(app, paths));
     });
+}
+
+/// Puts a code of a transfer to those that were read before, and says how far it is.
+pub(super) fn collect(open: &Open, text: &SecretString) -> Option<Progress> {
+    match Payload::of(text.expose_secret()) {
+        Payload::Migration(part) => Some(open.drafts().transfers.add(part)),
+        _ => None,
+    }
+}
+
+/// Takes what was shown to a camera, and tells the page.
+pub(super) async fn shown<R: Runtime>(app: AppHandle<R>, open: &Open, texts: Vec<SecretString>) {
+    let said = texts
+        .iter()
+        .map(|text| Payload::of(text.expose_secret()))
+        .collect();
+    match take(open, vec![Content::Codes(said)]).await {
+        Ok(found) => BackendEvent::DraftsFound { found },
+        Err(error) => BackendEvent::DraftsFailed { error },
+    }
+    .send(&app);
 }
 
 /// Files of one drop that are read.

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod backups;
+pub(crate) mod camera;
 mod dialogs;
 pub(crate) mod drafts;
 pub(crate) mod enrolment;

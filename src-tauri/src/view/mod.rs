@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod camera;
 mod draft;
 mod entry;
 mod event;
@@ -20,6 +21,7 @@ pub use backup::{
     BackupKindView, BackupPreview, BackupView, ChangedView, CheckView, DifferenceView,
     ExportFormat, FindingView, LabelView, LevelView, RestoreHow, RestoredView,
 };
+pub use camera::{CameraEvent, CameraHint, CameraView};
 pub use draft::{
     DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, ManualEntry, TransferView,
 };

@@ -12,7 +12,8 @@ export type SettingsSectionId = 'appearance' | 'unlocking' | 'locking' | 'backup
 
 export type Route =
   | { name: 'codes' }
-  | { name: 'add' }
+  | { name: 'add'; source?: string }
+  | { name: 'camera' }
   | { name: 'review' }
   | { name: 'region' }
   | { name: 'trash' }

@@ -1,4 +1,5 @@
 import { accounts, protect, recovery } from './messages/accounts';
+import { camera } from './messages/camera';
 import { backups, check, exporting, restore } from './messages/backups';
 import { add, codes, review, transfer } from './messages/codes';
 import { edit, entries, trash, unreadable } from './messages/entries';
@@ -9,7 +10,7 @@ import { damaged, history, kit, kitUnlock, locking, lockReason, newKey, unlockin
 
 /** Every sentence of the interface, by screen and element. Names and numbers are parameters. */
 export const m = {
-  app, nav, error, ticks, create, lock, codes, add, review, transfer, accounts, protect, recovery, organisation, settings, keys,
+  app, nav, error, ticks, create, lock, codes, add, camera, review, transfer, accounts, protect, recovery, organisation, settings, keys,
   entries, edit, trash, unreadable, screen,
   lockReason, kitUnlock, damaged, unlocking, kit, newKey, locking, history, backups, check, restore, exporting,
 } as const;

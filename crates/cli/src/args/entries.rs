@@ -20,7 +20,7 @@ pub(crate) struct CodeArgs {
 }
 
 #[derive(Args)]
-#[command(group = ArgGroup::new("source").args(["files", "screen", "clipboard"]).required(true))]
+#[command(group = ArgGroup::new("source").args(["files", "screen", "clipboard", "camera"]).required(true))]
 pub(crate) struct ScanArgs {
     /// Pictures: PNG, JPEG, WebP, GIF, BMP or TIFF
     #[arg(value_name = "FILE")]
@@ -31,6 +31,12 @@ pub(crate) struct ScanArgs {
     /// Take the picture or the links on the clipboard
     #[arg(long)]
     pub(crate) clipboard: bool,
+    /// Read from a camera until it has shown an enrolment; NAME is its name or a part of it
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    pub(crate) camera: Option<Option<String>>,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", requires = "camera", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: Option<u64>,
     /// Print the text of every QR code as it is, secrets included
     #[arg(long, conflicts_with = "add")]
     pub(crate) raw: bool,

@@ -50,7 +50,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Show codes
     Code(CodeArgs),
-    /// Read QR codes from pictures, the screen or the clipboard
+    /// Read QR codes from pictures, a camera, the screen or the clipboard
     Scan(ScanArgs),
     /// Add an entry
     Add(AddArgs),
@@ -140,6 +140,22 @@ mod tests {
             ),
             ("a time that is no number", &["code", "--at", "noon"], false),
             ("nothing to scan", &["scan"], false),
+            ("any camera", &["scan", "--camera"], true),
+            (
+                "a camera for a while",
+                &["scan", "--camera", "HD", "--timeout", "9"],
+                true,
+            ),
+            (
+                "a camera and a picture",
+                &["scan", "a.png", "--camera"],
+                false,
+            ),
+            (
+                "a picture for a while",
+                &["scan", "a.png", "--timeout", "9"],
+                false,
+            ),
             ("the screen", &["scan", "--screen", "--add"], true),
             ("the clipboard", &["scan", "--clipboard", "--raw"], true),
             ("two sources", &["scan", "--screen", "--clipboard"], false),

@@ -34,7 +34,8 @@ impl CommandError {
             Self::Duplicate { .. } => "duplicate",
             Self::SeveralDuplicates { .. } => "duplicates",
             Self::File(_) => "file_unreadable",
-            Self::NoCodeFound | Self::NoCodeOnScreen => "no_code_found",
+            Self::NoCodeFound | Self::NoCodeOnScreen | Self::NothingShown => "no_code_found",
+            Self::Camera(error) => error.code(),
             Self::Screen(error) => error.code(),
             Self::Clipboard(error) => error.code(),
             Self::NotAnEnrolment { .. } => "not_an_enrolment",
@@ -120,10 +121,14 @@ impl CommandError {
             }
             Self::NoCodeFound => "use a sharper or larger picture",
             Self::NoCodeOnScreen => "see that no window covers the code, and make it larger",
+            Self::NothingShown => "hold it closer and still, in good light",
+            Self::Camera(error) => return error.hint().map(Into::into),
             Self::Screen(error) => return error.hint().map(Into::into),
             Self::Clipboard(error) => return error.hint().map(Into::into),
             Self::NotAnEnrolment { code } => code.hint(),
-            Self::TransferIncomplete(_) => "put all of its codes into one picture",
+            Self::TransferIncomplete(_) => {
+                "put all of its codes into one picture, or show them one by one: fob scan --camera"
+            }
             Self::TransferEntry(_) => "show that account's own QR code",
             Self::Transfer(error) => return error.hint().map(Into::into),
             Self::NoAccount => "connect one with: fob account sign-in",

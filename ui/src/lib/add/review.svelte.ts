@@ -103,6 +103,12 @@ export class Review {
     }
   }
 
+  /** Codes of transfers were read elsewhere. */
+  async loadTransfers(): Promise<void> {
+    const { transfers } = await this.backend.draftList();
+    this.transfers = transfers;
+  }
+
   async forgetTransfers(): Promise<void> {
     await this.backend.draftTransferForget();
     this.transfers = [];

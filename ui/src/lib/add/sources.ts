@@ -1,3 +1,4 @@
+import Camera from '@lucide/svelte/icons/camera';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import ScanQrCode from '@lucide/svelte/icons/scan-qr-code';
 import SquareDashedMousePointer from '@lucide/svelte/icons/square-dashed-mouse-pointer';
@@ -26,6 +27,7 @@ export type Source = { id: string; title: string; text: string; icon: Component<
 export const SOURCES: readonly Source[] = [
   { id: 'screen', title: m.screen.scanTitle, text: m.screen.scanText, icon: ScanQrCode, read: (backend) => backend.screenScan() },
   { id: 'region', title: m.screen.regionTitle, text: m.screen.regionText, icon: SquareDashedMousePointer, go: { name: 'region' } },
+  { id: 'camera', title: m.camera.tileTitle, text: m.camera.tileText, icon: Camera, go: { name: 'camera' } },
   { id: 'image', title: m.add.imageTitle, text: m.add.imageText, icon: ImageUp, read: (backend) => backend.draftFromImageFile() },
   { id: 'clipboard', title: m.add.clipboardTitle, text: m.add.clipboardText, icon: ClipboardPaste, read: (backend) => backend.draftFromClipboard() },
   { id: 'link', title: m.add.linkTitle, text: m.add.linkText, icon: Link2, panel: LinkForm },

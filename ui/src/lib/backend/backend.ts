@@ -1,8 +1,11 @@
+import type { CameraFrame } from '../camera/frame';
 import type {
   AccountView,
   BackendEvent,
   BackupPreview,
   BackupView,
+  CameraEvent,
+  CameraView,
   CheckView,
   CodeView,
   DeploymentChoice,
@@ -36,6 +39,8 @@ import type {
 
 /** The screen's pixels: red, green, blue and alpha, rows from the top. */
 export type ScreenPicture = { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> };
+/** What is told of a camera while it is read. */
+export type CameraListener = { frame(frame: CameraFrame): void; event(event: CameraEvent): void };
 
 /** Everything the page can ask for. Calls reject with a `CommandError`. */
 export interface Backend {
@@ -142,6 +147,16 @@ export interface Backend {
   /** A part of the picture that is shown. */
   screenRegion(region: ScreenRegion): Promise<FoundView>;
   screenRelease(): Promise<void>;
+  /** The cameras that are plugged in now. */
+  cameraList(): Promise<CameraView[]>;
+  /**
+   * Starts reading a camera; null: the one used last. It resolves before the first picture. What is found arrives as
+   * `drafts_found`, and the camera is released by then.
+   */
+  cameraStart(id: string | null, listener: CameraListener): Promise<CameraView>;
+  /** A picture was drawn: the next one may come. */
+  cameraDrawn(): Promise<void>;
+  cameraStop(): Promise<void>;
 
   accountList(): Promise<AccountView[]>;
   /** Asks the platform again about this account. */

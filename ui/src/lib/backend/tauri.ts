@@ -1,8 +1,9 @@
-import { invoke, type InvokeArgs } from '@tauri-apps/api/core';
+import { Channel, invoke, type InvokeArgs } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Backend } from './backend';
+import { readFrame } from '../camera/frame';
 import { screenPicture } from './screenPicture';
-import type { BackendEvent } from './types';
+import type { BackendEvent, CameraEvent } from './types';
 
 /** The one event that the Rust side emits. */
 const EVENT = 'deskfob';
@@ -77,6 +78,17 @@ export function tauriBackend(): Backend {
     screenShow: async () => screenPicture(await call<ArrayBuffer>('screen_show')),
     screenRegion: (region) => call('screen_region', { region }),
     screenRelease: () => call('screen_release'),
+    cameraList: () => call('camera_list'),
+    cameraStart: (id, listener) => {
+      const channel = new Channel<ArrayBuffer | CameraEvent>((message) => {
+        if (!(message instanceof ArrayBuffer)) return listener.event(message);
+        const frame = readFrame(message);
+        if (frame) listener.frame(frame);
+      });
+      return call('camera_start', { id, channel });
+    },
+    cameraDrawn: () => call('camera_drawn'),
+    cameraStop: () => call('camera_stop'),
 
     accountList: () => call('account_list'),
     accountRefresh: (id) => call('account_refresh', { id }),

@@ -792,6 +792,45 @@ duplicate: DuplicateChoice, };
 export type DuplicateChoice = "ask" | "keep_both" | { "replace": string };
 
 /**
+ * A camera of this computer.
+ */
+export type CameraView = { 
+/**
+ * Names it in later calls; may be another one when it is plugged in again.
+ */
+id: string, 
+/**
+ * What its maker calls it.
+ */
+name: string, };
+
+/**
+ * What would help to read a code.
+ */
+export type CameraHint = "more_light" | "closer" | "hold_still";
+
+/**
+ * What the page hears of a camera, besides its pictures.
+ */
+export type CameraEvent = { "kind": "hint", 
+/**
+ * What would help; null when nothing is known to.
+ */
+hint: CameraHint | null, } | { "kind": "part", 
+/**
+ * Which, such as "2 of 3 codes scanned, missing number 2".
+ */
+text: string, } | { "kind": "unusable", 
+/**
+ * What it is instead.
+ */
+error: CommandError, } | { "kind": "found" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+error: CommandError, } | { "kind": "paused" };
+
+/**
  * A platform as the person chooses it.
  */
 export type DeploymentChoice = { "preset": "sandbox" } | { "preset": "upsun" } | { "preset": "platformsh" } | { "preset": "custom", 

@@ -2,6 +2,7 @@ import type { Backend } from '../backend';
 import type { BackendEvent, LockReason } from '../types';
 import { accountMethods } from './accounts';
 import { backupMethods } from './backups';
+import { cameraMethods } from './camera';
 import { draftMethods } from './drafts';
 import { entryMethods } from './entries';
 import { Faults } from './faults';
@@ -45,6 +46,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...trashMethods(context),
     ...drafts,
     ...screenMethods(context, drafts),
+    ...cameraMethods(context, () => drafts.draftFromImageFile()),
     ...accountMethods(context),
     ...organizationMethods(context),
     onEvent: (listener) => {
