@@ -106,6 +106,7 @@ async fn from_a_set_up_page_to_a_confirmed_code() {
     desktop.shot(&window, "found-in-the-region").await;
     window.click("review-save").await;
     window.gone("review-save").await;
+    window.find_selected("[data-issuer=\"Example\"]").await;
     assert_eq!(window.count("code-row").await, 2, "two accounts");
 
     step("nothing of the screen stays behind");
