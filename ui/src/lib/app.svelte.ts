@@ -147,9 +147,9 @@ export class AppState {
     this.go({ name: 'add' });
   }
 
-  /** Leaving would lose recovery codes just issued, or what is being typed. */
+  /** Leaving would lose recovery codes just issued, the picture of the screen, or what is being typed. */
   #engaged(): boolean {
-    return this.route.name === 'protect' || document.querySelector('[role=dialog], [role=alertdialog]') !== null;
+    return this.route.name === 'protect' || this.route.name === 'region' || document.querySelector('[role=dialog], [role=alertdialog]') !== null;
   }
 
   async lock(): Promise<void> {
