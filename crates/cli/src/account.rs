@@ -150,7 +150,7 @@ fn choice(args: &SignInArgs) -> DeploymentChoice {
     }
 }
 
-async fn in_browser(
+pub(crate) async fn in_browser(
     out: &Output,
     attempt: BrowserSignIn,
     browser: &BrowserArg,

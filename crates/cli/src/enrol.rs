@@ -24,7 +24,7 @@ struct Enrolled {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Enrolment {
+pub(crate) enum Enrolment {
     /// Confirmed now.
     Enrolled,
     /// An earlier confirmation that got no answer turned out to have been accepted.
@@ -63,7 +63,7 @@ pub(crate) async fn run(
     Ok(Outcome::Done)
 }
 
-async fn enrol(desk: &Desk, account: &StoredAccount) -> Result<Enrolment, CommandError> {
+pub(crate) async fn enrol(desk: &Desk, account: &StoredAccount) -> Result<Enrolment, CommandError> {
     let unanswered = desk
         .vault()
         .enrolment(account.id)

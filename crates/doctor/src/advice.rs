@@ -82,7 +82,10 @@ impl Condition {
 impl Advice {
     /// The first step that is sure to be needed.
     pub fn first(&self) -> Option<&Remedy> {
-        self.steps.iter().find(|step| step.only_if.is_none()).map(|step| &step.remedy)
+        self.steps
+            .iter()
+            .find(|step| step.only_if.is_none())
+            .map(|step| &step.remedy)
     }
 }
 
@@ -111,12 +114,19 @@ fn steps(finding: &Finding, facts: &Facts) -> Vec<Step> {
     let sure = |remedies: Vec<Remedy>| remedies.into_iter().map(Step::sure).collect();
     match finding.symptom {
         Symptom::SshAuthentication => authentication(&finding.asked, true, facts),
-        Symptom::SshRequiresMfa if is(&facts.account_sso, true) && !is(&facts.account_mfa, true) => {
-            sure(vec![Remedy::SignIn(Asked::default()), Remedy::NewCertificate])
+        Symptom::SshRequiresMfa
+            if is(&facts.account_sso, true) && !is(&facts.account_mfa, true) =>
+        {
+            sure(vec![
+                Remedy::SignIn(Asked::default()),
+                Remedy::NewCertificate,
+            ])
         }
         Symptom::SshRequiresMfa => authentication(&Asked::mfa(), true, facts),
         Symptom::StepUp => authentication(&finding.asked, false, facts),
-        Symptom::Forbidden if finding.asked.needs_mfa() => authentication(&finding.asked, false, facts),
+        Symptom::Forbidden if finding.asked.needs_mfa() => {
+            authentication(&finding.asked, false, facts)
+        }
         Symptom::SshDenied if mfa_is_missing(facts) => authentication(&Asked::mfa(), true, facts),
         // Older documents list these words under MFA too.
         Symptom::SshNoService if mfa_is_missing(facts) => {
@@ -124,18 +134,24 @@ fn steps(finding: &Finding, facts: &Facts) -> Vec<Step> {
             steps.push(Step::sure(Remedy::AskForAccess));
             steps
         }
-        Symptom::SshKeyRefused if finding.host.as_ref().is_some_and(|host| host.foreign) => Vec::new(),
+        Symptom::SshKeyRefused if finding.host.as_ref().is_some_and(|host| host.foreign) => {
+            Vec::new()
+        }
         Symptom::SshDenied
         | Symptom::SshKeyRefused
         | Symptom::CertificateRequired
         | Symptom::CertificateExpired
         | Symptom::RenewalCommandMissing => match facts.session.value() {
-            Some(None) => sure(vec![Remedy::SignIn(Asked::default()), Remedy::NewCertificate]),
+            Some(None) => sure(vec![
+                Remedy::SignIn(Asked::default()),
+                Remedy::NewCertificate,
+            ]),
             _ => sure(vec![Remedy::NewCertificate]),
         },
-        Symptom::SshNoService | Symptom::SshNotConnected | Symptom::Forbidden | Symptom::NotFound => {
-            sure(vec![Remedy::AskForAccess])
-        }
+        Symptom::SshNoService
+        | Symptom::SshNotConnected
+        | Symptom::Forbidden
+        | Symptom::NotFound => sure(vec![Remedy::AskForAccess]),
         Symptom::HostKeyUnknown | Symptom::HostKeyChanged => sure(vec![Remedy::FixHostKeys]),
         Symptom::ApiTokenBeforeMfa => token(facts),
         Symptom::ApiTokenInvalid => sure(vec![Remedy::NewToken]),
@@ -153,7 +169,9 @@ fn steps(finding: &Finding, facts: &Facts) -> Vec<Step> {
 fn authentication(asked: &Asked, ssh: bool, facts: &Facts) -> Vec<Step> {
     let certificate = facts.certificate.value().and_then(Option::as_ref);
     let session = facts.session.value().and_then(Option::as_ref);
-    let renewed = ssh && (certificate.is_some_and(|c| c.covers(asked)) || session.is_some_and(|s| s.covers(asked)));
+    let renewed = ssh
+        && (certificate.is_some_and(|c| c.covers(asked))
+            || session.is_some_and(|s| s.covers(asked)));
     if renewed {
         // Signed in well enough already: the certificate is stale, or its token was revoked.
         return vec![Step::sure(Remedy::NewCertificate)];
@@ -196,10 +214,14 @@ fn enrol(facts: &Facts) -> Option<Step> {
 
 /// An organisation requires MFA, and it is known that the account or its session has none.
 fn mfa_is_missing(facts: &Facts) -> bool {
-    let required = facts.requiring_mfa.value().is_some_and(|labels| !labels.is_empty());
+    let required = facts
+        .requiring_mfa
+        .value()
+        .is_some_and(|labels| !labels.is_empty());
     let session = facts.session.value().and_then(Option::as_ref);
     required
-        && (is(&facts.account_mfa, false) || session.is_some_and(|session| !session.covers(&Asked::mfa())))
+        && (is(&facts.account_mfa, false)
+            || session.is_some_and(|session| !session.covers(&Asked::mfa())))
 }
 
 fn is(fact: &crate::Known<bool>, wanted: bool) -> bool {
@@ -208,7 +230,10 @@ fn is(fact: &crate::Known<bool>, wanted: bool) -> bool {
 
 impl Step {
     fn sure(remedy: Remedy) -> Self {
-        Self { remedy, only_if: None }
+        Self {
+            remedy,
+            only_if: None,
+        }
     }
 }
 

@@ -32,7 +32,9 @@ impl Asked {
 
     /// The single sign-on providers that are asked for; `*` is any.
     pub fn providers(&self) -> impl Iterator<Item = &str> {
-        self.amr.iter().filter_map(|method| method.strip_prefix("sso:"))
+        self.amr
+            .iter()
+            .filter_map(|method| method.strip_prefix("sso:"))
     }
 
     /// Whether nothing is asked for.
@@ -45,7 +47,9 @@ impl Asked {
         self.amr.iter().all(|asked| {
             let sso = asked.starts_with("sso:");
             have.iter().any(|had| {
-                had == asked || (sso && had == "sso:*") || (asked == "sso:*" && had.starts_with("sso:"))
+                had == asked
+                    || (sso && had == "sso:*")
+                    || (asked == "sso:*" && had.starts_with("sso:"))
             })
         })
     }
@@ -115,7 +119,12 @@ mod tests {
             ("MFA", &["mfa"], &["pwd", "mfa"], true),
             ("MFA missing", &["mfa"], &["pwd"], false),
             ("one of two", &["mfa", "sso:acme"], &["mfa"], false),
-            ("the other of two", &["mfa", "sso:acme"], &["sso:acme"], false),
+            (
+                "the other of two",
+                &["mfa", "sso:acme"],
+                &["sso:acme"],
+                false,
+            ),
             ("both", &["mfa", "sso:acme"], &["sso:acme", "mfa"], true),
             ("another provider", &["sso:acme"], &["sso:globex"], false),
             ("any provider had", &["sso:acme"], &["sso:*"], true),
@@ -131,10 +140,30 @@ mod tests {
     #[test]
     fn odd_values_count_as_not_said() {
         let cases = [
-            ("as it is", json!({"amr": ["mfa", "sso:acme"], "max_age": 300}), asked(&["mfa", "sso:acme"]), Some(300)),
-            ("texts", json!({"amr": "mfa sso:acme", "max_age": "300"}), asked(&["mfa", "sso:acme"]), Some(300)),
-            ("twice", json!({"amr": ["mfa", "mfa"]}), asked(&["mfa"]), None),
-            ("nonsense", json!({"amr": [1, {}, "", "m\u{e9}"], "max_age": -1}), asked(&[]), None),
+            (
+                "as it is",
+                json!({"amr": ["mfa", "sso:acme"], "max_age": 300}),
+                asked(&["mfa", "sso:acme"]),
+                Some(300),
+            ),
+            (
+                "texts",
+                json!({"amr": "mfa sso:acme", "max_age": "300"}),
+                asked(&["mfa", "sso:acme"]),
+                Some(300),
+            ),
+            (
+                "twice",
+                json!({"amr": ["mfa", "mfa"]}),
+                asked(&["mfa"]),
+                None,
+            ),
+            (
+                "nonsense",
+                json!({"amr": [1, {}, "", "m\u{e9}"], "max_age": -1}),
+                asked(&[]),
+                None,
+            ),
             ("no object", json!(["mfa"]), asked(&[]), None),
         ];
         for (name, json, mut expected, max_age) in cases {
@@ -142,6 +171,10 @@ mod tests {
             assert_eq!(Asked::of_json(&json), expected, "{name}");
         }
         let many: Vec<String> = (0..100).map(|n| format!("sso:{n}")).collect();
-        assert_eq!(Asked::of_json(&json!({"amr": many})).amr.len(), MAX_METHODS, "a text cannot ask for any number");
+        assert_eq!(
+            Asked::of_json(&json!({"amr": many})).amr.len(),
+            MAX_METHODS,
+            "a text cannot ask for any number"
+        );
     }
 }

@@ -30,7 +30,10 @@ const KEYS: [&str; 4] = ["service:", "user:", "parameters:", "detail:"];
 pub(crate) fn read(source: &Source, from: usize) -> Block {
     let reading = &source.reading;
     let line = from.saturating_sub(1);
-    let bytes = reading.lines_end(line, MAX_LINES).saturating_sub(from).min(MAX_BYTES);
+    let bytes = reading
+        .lines_end(line, MAX_LINES)
+        .saturating_sub(from)
+        .min(MAX_BYTES);
     let mut window = reading.part(from, bytes).to_ascii_lowercase();
     // Another error has a block of its own.
     if let Some(next) = window.find("error:") {
@@ -43,7 +46,9 @@ pub(crate) fn read(source: &Source, from: usize) -> Block {
     };
     for (number, (key, at)) in found.iter().enumerate() {
         let begin = at + KEYS[*key].len();
-        let end = found.get(number + 1).map_or(from + window.len(), |(_, next)| *next);
+        let end = found
+            .get(number + 1)
+            .map_or(from + window.len(), |(_, next)| *next);
         // The last value ends with its line; one between two keys may have been wrapped.
         let line_end = reading.lines_end(*at, 0).min(end);
         block.end = block.end.max(line_end);
@@ -56,7 +61,10 @@ pub(crate) fn read(source: &Source, from: usize) -> Block {
                 block.end = block.end.max(begin + length);
             }
             _ => {
-                let detail = reading.part(begin, reading.lines_end(*at, 3).min(end).saturating_sub(begin));
+                let detail = reading.part(
+                    begin,
+                    reading.lines_end(*at, 3).min(end).saturating_sub(begin),
+                );
                 let in_words = detail_in_words(detail);
                 if block.asked.is_empty() {
                     block.asked = in_words;
@@ -72,10 +80,14 @@ fn keys(source: &Source, from: usize, window: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut behind = 0;
     for (key, word) in KEYS.iter().enumerate() {
-        let at = window.get(behind..).unwrap_or_default().match_indices(word).find_map(|(at, _)| {
-            let at = from + behind + at;
-            source.begins_word(at).then_some(at)
-        });
+        let at = window
+            .get(behind..)
+            .unwrap_or_default()
+            .match_indices(word)
+            .find_map(|(at, _)| {
+                let at = from + behind + at;
+                source.begins_word(at).then_some(at)
+            });
         if let Some(at) = at {
             found.push((key, at));
             behind = at - from + word.len();
@@ -92,14 +104,22 @@ fn service(source: &Source, begin: usize, line_end: usize, end: usize) -> Option
         return Service::of(whole);
     }
     let line = joined.get(begin..line_end)?.trim_start();
-    Service::of(line.split(char::is_whitespace).next()?.trim_end_matches([',', ';', '"']))
+    Service::of(
+        line.split(char::is_whitespace)
+            .next()?
+            .trim_end_matches([',', ';', '"']),
+    )
 }
 
 fn user(source: &Source, begin: usize, line_end: usize, end: usize) -> Option<Named> {
     let joined = &source.reading.joined;
     let line = joined.get(begin..line_end)?;
     let closed = line.contains(')');
-    let end = if closed || !joined.get(begin..end)?.contains(')') { line_end } else { end };
+    let end = if closed || !joined.get(begin..end)?.contains(')') {
+        line_end
+    } else {
+        end
+    };
     let text = joined.get(begin..end)?;
     let (name, id) = match (text.find('('), text.rfind(')')) {
         (Some(open), Some(close)) if open < close => {
@@ -111,15 +131,24 @@ fn user(source: &Source, begin: usize, line_end: usize, end: usize) -> Option<Na
 }
 
 /// A user of these parts of the text.
-pub(crate) fn named(source: &Source, name: Range<usize>, id: Option<Range<usize>>) -> Option<Named> {
+pub(crate) fn named(
+    source: &Source,
+    name: Range<usize>,
+    id: Option<Range<usize>>,
+) -> Option<Named> {
     let name = source.name(name);
-    let id = id.map(|id| source.name(id)).filter(|id| !id.is_empty() && id.len() <= 64);
+    let id = id
+        .map(|id| source.name(id))
+        .filter(|id| !id.is_empty() && id.len() <= 64);
     (!name.is_empty() || id.is_some()).then_some(Named { name, id })
 }
 
 /// The JSON object behind `Parameters:` and where it ends.
 pub(crate) fn parameters(text: &str) -> (Asked, usize) {
-    let Some(open) = text.find('{').filter(|open| text[..*open].trim().is_empty()) else {
+    let Some(open) = text
+        .find('{')
+        .filter(|open| text[..*open].trim().is_empty())
+    else {
         return (Asked::default(), 0);
     };
     let mut objects = Deserializer::from_str(&text[open..]).into_iter::<Value>();

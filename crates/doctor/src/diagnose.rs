@@ -1,12 +1,11 @@
 //! From a text to its findings.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
 use regex::Regex;
+use std::ops::Range;
 
 use crate::http::{self, Object};
 use crate::leak::{Leak, LeakKind, leaks};
+use crate::pattern::pattern;
 use crate::phrases::{PHRASES, Says};
 use crate::quote::Source;
 use crate::reading::Reading;
@@ -75,20 +74,23 @@ struct Candidates<'a> {
     found: Vec<Candidate>,
 }
 
-macro_rules! pattern {
-    ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "a test builds it")]
-            Regex::new($pattern).expect("a regular expression")
-        });
-    };
-}
-
-pattern!(TARGET, r"([A-Za-z0-9._-]{1,160})@([A-Za-z0-9.:-]{1,253}):\s*$");
-pattern!(KNOWN_FOR, r"(?i)host key (?:is known )?for '?\[?([A-Za-z0-9.-]{1,253})");
+pattern!(
+    TARGET,
+    r"([A-Za-z0-9._-]{1,160})@([A-Za-z0-9.:-]{1,253}):\s*$"
+);
+pattern!(
+    KNOWN_FOR,
+    r"(?i)host key (?:is known )?for '?\[?([A-Za-z0-9.-]{1,253})"
+);
 pattern!(HOST_NAMED, r"(?i)host '\[?([A-Za-z0-9.-]{1,253})");
-pattern!(LOGIN, r"(?i)\blogin\b((?:\s*--(?:method|max-age)[ =]+'?[A-Za-z0-9:*,_.-]{1,200}'?)+)");
-pattern!(METHOD, r"(?i)--method[ =]+'?([A-Za-z0-9:*,_.-]{1,200}?)'?(?:--|\s|$)");
+pattern!(
+    LOGIN,
+    r"(?i)\blogin\b((?:\s*--(?:method|max-age)[ =]+'?[A-Za-z0-9:*,_.-]{1,200}'?)+)"
+);
+pattern!(
+    METHOD,
+    r"(?i)--method[ =]+'?([A-Za-z0-9:*,_.-]{1,200}?)'?(?:--|\s|$)"
+);
 pattern!(OPTION_AGE, r"(?i)--max-age[ =]+'?([0-9]{1,10})");
 
 impl Candidates<'_> {
@@ -113,7 +115,9 @@ impl Candidates<'_> {
             if answer.symptom == Symptom::StepUp
                 && let Some(header) = self.header_before(object.from)
             {
-                asked.join(http::header(self.source.reading.part(header, object.from - header)));
+                asked.join(http::header(
+                    self.source.reading.part(header, object.from - header),
+                ));
                 from = header;
             }
             let finding = Finding {
@@ -132,7 +136,9 @@ impl Candidates<'_> {
         let before = self.source.reading.part_before(at, 1024);
         let start = at - before.len();
         let found = before.to_ascii_lowercase().rfind("www-authenticate")?;
-        before[found..].contains(http::INSUFFICIENT).then_some(start + found)
+        before[found..]
+            .contains(http::INSUFFICIENT)
+            .then_some(start + found)
     }
 
     fn phrases(&mut self) {
@@ -170,7 +176,9 @@ impl Candidates<'_> {
                 self.add(from..end, finding);
             }
             Says::Parameters => {
-                let open = self.joined()[from..].find('{').map_or(to, |open| from + open);
+                let open = self.joined()[from..]
+                    .find('{')
+                    .map_or(to, |open| from + open);
                 let (asked, length) = block::parameters(self.source.reading.part(open, 2048));
                 if !asked.is_empty() {
                     let end = open + length;
@@ -196,7 +204,12 @@ impl Candidates<'_> {
             }
             Says::Reason => {
                 let end = self.source.reading.squeezed.len().min(squeezed + 40);
-                let reason = self.source.reading.squeezed.get(squeezed..end).unwrap_or_default();
+                let reason = self
+                    .source
+                    .reading
+                    .squeezed
+                    .get(squeezed..end)
+                    .unwrap_or_default();
                 self.plain(greeting::of_reason(reason), from, to);
             }
             Says::KeyRefused => self.key_refused(from, to),
@@ -210,7 +223,9 @@ impl Candidates<'_> {
                 self.add(range, finding);
             }
             Says::OAuth => {
-                let error: String = self.joined()[from..to].trim_start_matches("error=").to_owned();
+                let error: String = self.joined()[from..to]
+                    .trim_start_matches("error=")
+                    .to_owned();
                 let told = http::descriptions(&self.source.reading.around(from, 200, 500));
                 if let Some(symptom) = http::of_oauth(&error, &told) {
                     self.plain(symptom, from, to);
@@ -242,7 +257,11 @@ impl Candidates<'_> {
             // Many programs write these words; only with its lines are they the platform's.
             return;
         }
-        let symptom = if block.asked.is_empty() { Symptom::SshDenied } else { Symptom::SshAuthentication };
+        let symptom = if block.asked.is_empty() {
+            Symptom::SshDenied
+        } else {
+            Symptom::SshAuthentication
+        };
         let end = block.end.max(to);
         let finding = Finding {
             service: block.service,
@@ -260,7 +279,9 @@ impl Candidates<'_> {
         let part = |number| Some(target.as_ref()?.get(number)?.as_str());
         let finding = Finding {
             // What is signed in as is the service on the platform's hosts, and `git` on others.
-            service: part(1).filter(|name| name.contains("--")).and_then(Service::of),
+            service: part(1)
+                .filter(|name| name.contains("--"))
+                .and_then(Service::of),
             host: part(2).and_then(Host::of),
             ..self.finding(Symptom::SshKeyRefused, range)
         };
@@ -269,7 +290,12 @@ impl Candidates<'_> {
 
     /// The command line asks for a sign-in: its sentence, and the command that it proposes.
     fn login(&mut self, from: usize, to: usize, squeezed: usize) {
-        let words = self.source.reading.squeezed.get(squeezed..).unwrap_or_default();
+        let words = self
+            .source
+            .reading
+            .squeezed
+            .get(squeezed..)
+            .unwrap_or_default();
         let behind = self.source.reading.around(from, 0, 500);
         let mut asked = Asked::default();
         if let Some(options) = LOGIN.captures(&behind).and_then(|found| found.get(1)) {
@@ -277,16 +303,28 @@ impl Candidates<'_> {
             if let Some(methods) = METHOD.captures(options).and_then(|found| found.get(1)) {
                 asked.add_list(methods.as_str());
             }
-            asked.max_age = OPTION_AGE.captures(options).and_then(|found| found.get(1)?.as_str().parse().ok());
+            asked.max_age = OPTION_AGE
+                .captures(options)
+                .and_then(|found| found.get(1)?.as_str().parse().ok());
         }
         let sentence = !words.starts_with("pleaselogin");
+        let behind_sentence = |(range, known): &Candidate| {
+            known.symptom == Symptom::StepUp && range.end <= from && from - range.end <= 200
+        };
+        if !sentence && self.found.iter().any(behind_sentence) {
+            return;
+        }
         if asked.is_empty() && words.starts_with("multi-factor") {
             asked = Asked::mfa();
         }
         if asked.is_empty() && words.starts_with("singlesign-on") {
             asked.add("sso:*");
         }
-        let symptom = if sentence || !asked.is_empty() { Symptom::StepUp } else { Symptom::SessionEnded };
+        let symptom = if sentence || !asked.is_empty() {
+            Symptom::StepUp
+        } else {
+            Symptom::SessionEnded
+        };
         let range = self.source.line_around(from, to);
         let finding = Finding {
             asked,
@@ -299,7 +337,10 @@ impl Candidates<'_> {
         let reading = &self.source.reading;
         let before = reading.part_before(at, before);
         let named = |pattern: &Regex, text: &str| {
-            pattern.captures_iter(text).last().and_then(|found| Host::of(found.get(1)?.as_str()))
+            pattern
+                .captures_iter(text)
+                .last()
+                .and_then(|found| Host::of(found.get(1)?.as_str()))
         };
         named(&KNOWN_FOR, before)
             .or_else(|| named(&HOST_NAMED, before))
@@ -359,7 +400,8 @@ fn merged(mut found: Vec<Candidate>) -> Vec<Finding> {
             continue;
         }
         let same = kept.iter_mut().find(|(other, known)| {
-            known.same_as(finding) || (range.start.abs_diff(other.end) <= NEAR && completes(known, finding))
+            known.same_as(finding)
+                || (range.start.abs_diff(other.end) <= NEAR && completes(known, finding))
         });
         match same {
             Some((_, known)) => known.join(finding.clone()),
@@ -373,8 +415,13 @@ fn merged(mut found: Vec<Candidate>) -> Vec<Finding> {
 fn nearby(found: &[Candidate], number: usize) -> impl Iterator<Item = &Candidate> {
     let near = |one: &Range<usize>, two: &Range<usize>| one.start.abs_diff(two.start) <= NEAR;
     let range = &found[number].0;
-    let before = found[..number].iter().rev().take_while(move |(other, _)| near(other, range));
-    let behind = found[number + 1..].iter().take_while(move |(other, _)| near(other, range));
+    let before = found[..number]
+        .iter()
+        .rev()
+        .take_while(move |(other, _)| near(other, range));
+    let behind = found[number + 1..]
+        .iter()
+        .take_while(move |(other, _)| near(other, range));
     before.chain(behind)
 }
 
@@ -390,11 +437,15 @@ fn explains(other: &Finding, finding: &Finding) -> bool {
         Symptom::HostKeyUnknown => other.symptom == Symptom::HostKeyChanged,
         // The command line's two sentences, of which the second says more.
         Symptom::StepUp => {
-            other.symptom == Symptom::ApiTokenBeforeMfa && finding.asked == Asked::mfa() && finding.words.is_none()
+            other.symptom == Symptom::ApiTokenBeforeMfa
+                && finding.asked == Asked::mfa()
+                && finding.words.is_none()
         }
         Symptom::SessionEnded => match other.symptom {
             // "Please log in" behind what it is for.
-            Symptom::StepUp | Symptom::SsoSessionExpired | Symptom::ApiTokenInvalid => finding.words.is_none(),
+            Symptom::StepUp | Symptom::SsoSessionExpired | Symptom::ApiTokenInvalid => {
+                finding.words.is_none()
+            }
             _ => false,
         },
         Symptom::CertificateRequired => other.symptom == Symptom::SshRequiresMfa,
@@ -448,10 +499,17 @@ impl<'a> Lines<'a> {
     fn place(&self, reading: &Reading, joined: Range<usize>) -> Place {
         let start = self.skipped + reading.place(joined.start);
         let last = self.skipped + reading.place(joined.end.saturating_sub(1).max(joined.start));
-        let after = self.text.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let after = self
+            .text
+            .get(last..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
         let line = self.starts.partition_point(|begin| *begin <= start).max(1);
         let begin = self.starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(begin..start).map_or(0, |before| before.chars().count());
+        let column = self
+            .text
+            .get(begin..start)
+            .map_or(0, |before| before.chars().count());
         Place {
             line,
             column: column + 1,

@@ -91,14 +91,19 @@ impl Service {
     /// The service of this name. `None` when it can be none.
     pub(crate) fn of(name: &str) -> Option<Self> {
         let usable = (1..=MAX_SERVICE).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         if !usable {
             return None;
         }
         let parts = name.split_once("--").and_then(|(place, app)| {
             let (project, environment) = place.split_once('-')?;
-            (!project.is_empty() && !environment.is_empty() && !app.is_empty())
-                .then_some((project, environment, app))
+            (!project.is_empty() && !environment.is_empty() && !app.is_empty()).then_some((
+                project,
+                environment,
+                app,
+            ))
         });
         Some(Self {
             name: name.to_owned(),
@@ -113,9 +118,12 @@ impl Host {
     pub(crate) fn of(name: &str) -> Option<Self> {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let usable = (1..=253).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':'));
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':'));
         let foreign = FOREIGN.iter().any(|known| {
-            name.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            name.strip_suffix(known)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         });
         usable.then_some(Self { name, foreign })
     }
@@ -154,11 +162,23 @@ mod tests {
     #[test]
     fn a_service_is_taken_apart_when_it_is_made_that_way() {
         let found = Service::of("abcdefg123456-main-bvxea6i--app").unwrap();
-        let parts = (found.project.as_deref(), found.environment.as_deref(), found.app.as_deref());
-        assert_eq!(parts, (Some("abcdefg123456"), Some("main-bvxea6i"), Some("app")));
+        let parts = (
+            found.project.as_deref(),
+            found.environment.as_deref(),
+            found.app.as_deref(),
+        );
+        assert_eq!(
+            parts,
+            (Some("abcdefg123456"), Some("main-bvxea6i"), Some("app"))
+        );
         let plain = Service::of("app").unwrap();
         assert_eq!((plain.name.as_str(), plain.project), ("app", None));
-        for (name, text) in [("nothing", ""), ("a sentence", "the app"), ("a tag", "<b>"), ("long", &"a".repeat(161))] {
+        for (name, text) in [
+            ("nothing", ""),
+            ("a sentence", "the app"),
+            ("a tag", "<b>"),
+            ("long", &"a".repeat(161)),
+        ] {
             assert_eq!(Service::of(text), None, "{name}");
         }
     }

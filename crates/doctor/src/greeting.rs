@@ -1,11 +1,8 @@
 //! The older wording: `Hello NAME (UUID: …), you successfully authenticated, but could not connect to service …
 //! (reason: …)`.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::block::named;
+use crate::pattern::pattern;
 use crate::quote::Source;
 use crate::{Host, Named, Service, Symptom};
 
@@ -27,23 +24,23 @@ pub(crate) struct Greeting {
     pub(crate) to: usize,
 }
 
-macro_rules! pattern {
-    ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "a test builds it")]
-            Regex::new($pattern).expect("a regular expression")
-        });
-    };
-}
-
-pattern!(HELLO, r"(?i)^hello\s*([^()]{1,120}?)\s*(?:\(\s*(?:uuid:?)?\s*([^()]{1,64})\))?\s*,?\s*$");
-pattern!(SERVICE, r"(?i)to\s*service\s*([A-Za-z0-9_.-]{1,160})(?:@([A-Za-z0-9.-]{1,253}))?");
+pattern!(
+    HELLO,
+    r"(?i)^hello\s*([^()]{1,120}?)\s*(?:\(\s*(?:uuid:?)?\s*([^()]{1,64})\))?\s*,?\s*$"
+);
+pattern!(
+    SERVICE,
+    r"(?i)to\s*service\s*([A-Za-z0-9_.-]{1,160})(?:@([A-Za-z0-9.-]{1,253}))?"
+);
 pattern!(REASON, r"(?i)\(\s*reason:\s*([^()]{1,160})\)");
 
 /// Reads the sentence around the words that begin at `from` and end at `to`.
 pub(crate) fn read(source: &Source, from: usize, to: usize) -> Greeting {
     let before = source.reading.part_before(from, MAX_BEFORE);
-    let hello = before.to_ascii_lowercase().rfind("hello").unwrap_or(before.len());
+    let hello = before
+        .to_ascii_lowercase()
+        .rfind("hello")
+        .unwrap_or(before.len());
     let before = &before[hello..];
     let shift = from - before.len();
     let hello = HELLO.captures(before);
@@ -67,11 +64,16 @@ pub(crate) fn read(source: &Source, from: usize, to: usize) -> Greeting {
         .to_ascii_lowercase();
     let symptom = of_reason(&squeezed);
     let end = reason.map_or(0, |reason| reason.end() + 1);
-    let service_end = target.as_ref().and_then(|found| found.get(0)).map_or(0, |found| found.end());
+    let service_end = target
+        .as_ref()
+        .and_then(|found| found.get(0))
+        .map_or(0, |found| found.end());
     Greeting {
         symptom,
         user,
-        service: target.as_ref().and_then(|found| Service::of(found.get(1)?.as_str())),
+        service: target
+            .as_ref()
+            .and_then(|found| Service::of(found.get(1)?.as_str())),
         host: target.and_then(|found| Host::of(found.get(2)?.as_str())),
         words: reason
             .filter(|_| symptom == Symptom::SshNotConnected)

@@ -52,15 +52,21 @@ impl LeakKind {
     /// What to do about it, for a person.
     pub fn warning(self) -> &'static str {
         match self {
-            Self::SessionToken => "this text contains an access token: sign out where it came from, which revokes it",
+            Self::SessionToken => {
+                "this text contains an access token: sign out where it came from, which revokes it"
+            }
             Self::ApiToken => {
                 "this text contains what looks like an API token: revoke it on the platform's page, make a new one, and replace it where it is used"
             }
             Self::SetupKey => {
                 "this text contains the key that sign-in codes are made from: set up the authenticator anew, so that the key is worth nothing"
             }
-            Self::RecoveryCodes => "this text contains recovery codes: make a new set, which ends these",
-            Self::PrivateKey => "this text contains a private key: replace it wherever its public half is trusted",
+            Self::RecoveryCodes => {
+                "this text contains recovery codes: make a new set, which ends these"
+            }
+            Self::PrivateKey => {
+                "this text contains a private key: replace it wherever its public half is trusted"
+            }
             Self::Password => "this text contains a password: change it",
         }
     }
@@ -79,25 +85,77 @@ struct Rule {
 /// The secret is the group `s`, or all of it.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rules = [
-        (LeakKind::PrivateKey, r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?", false),
-        (LeakKind::SetupKey, r#"(?i)otpauth(?:-migration)?://[^\s"'<>]+"#, false),
-        (LeakKind::SetupKey, r#"(?i)\bsecret"?\s*[:=]\s*"?(?P<s>[A-Z2-7]{16,}=*)"#, false),
-        (LeakKind::RecoveryCodes, r#"(?i)recovery_codes"?\s*[:=]\s*\[(?P<s>[^\]]+)"#, false),
-        (LeakKind::SessionToken, r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)?", false),
-        (LeakKind::SessionToken, r"\bory_[ar]t_[A-Za-z0-9_.-]{16,}", false),
-        (LeakKind::SessionToken, r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{16,}=*)", true),
-        (LeakKind::Password, r#"(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{16,}=*)"#, true),
-        (LeakKind::SessionToken, r#"(?i)\b[a-z_]{0,20}(?:access|refresh|id|session)_?token["']?\s*[:=]\s*["']?(?P<s>[A-Za-z0-9._~+/-]{12,}=*)"#, true),
-        (LeakKind::ApiToken, r"\b(?:gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_-]{16,}", false),
-        (LeakKind::ApiToken, r#"(?i)(?:\b|_)(?:token|client_secret|api_?key)["']?\s*[:=]\s*["']?(?P<s>[A-Za-z0-9._~+/-]{16,}=*)"#, true),
-        (LeakKind::Password, r"[a-z]://[^\s/:@]{1,100}:(?P<s>[^\s/@]{1,200})@", false),
+        (
+            LeakKind::PrivateKey,
+            r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]{0,20}PRIVATE KEY-----)?",
+            false,
+        ),
+        (
+            LeakKind::SetupKey,
+            r#"(?i)otpauth(?:-migration)?://[^\s"'<>]+"#,
+            false,
+        ),
+        (
+            LeakKind::SetupKey,
+            r#"(?i)\bsecret"?\s*[:=]\s*"?(?P<s>[A-Z2-7]{16,}=*)"#,
+            false,
+        ),
+        (
+            LeakKind::RecoveryCodes,
+            r#"(?i)recovery_codes"?\s*[:=]\s*\[(?P<s>[^\]]+)"#,
+            false,
+        ),
+        (
+            LeakKind::SessionToken,
+            r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)?",
+            false,
+        ),
+        (
+            LeakKind::SessionToken,
+            r"\bory_[ar]t_[A-Za-z0-9_.-]{16,}",
+            false,
+        ),
+        (
+            LeakKind::SessionToken,
+            r"(?i)\bbearer\s+(?P<s>[A-Za-z0-9._~+/-]{16,}=*)",
+            true,
+        ),
+        (
+            LeakKind::Password,
+            r#"(?i)\bbasic\s+(?P<s>[A-Za-z0-9+/]{16,}=*)"#,
+            true,
+        ),
+        (
+            LeakKind::SessionToken,
+            r#"(?i)\b[a-z_]{0,20}(?:access|refresh|id|session)_?token["']?\s*[:=]\s*["']?(?P<s>[A-Za-z0-9._~+/-]{12,}=*)"#,
+            true,
+        ),
+        (
+            LeakKind::ApiToken,
+            r"\b(?:gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_-]{16,}",
+            false,
+        ),
+        (
+            LeakKind::ApiToken,
+            r#"(?i)(?:\b|_)(?:token|client_secret|api_?key)["']?\s*[:=]\s*["']?(?P<s>[A-Za-z0-9._~+/-]{16,}=*)"#,
+            true,
+        ),
+        (
+            LeakKind::Password,
+            r"[a-z]://[^\s/:@]{1,100}:(?P<s>[^\s/@]{1,200})@",
+            false,
+        ),
     ];
     rules
         .into_iter()
         .map(|(kind, pattern, random)| {
             #[expect(clippy::expect_used, reason = "a test builds them")]
             let pattern = Regex::new(pattern).expect("a regular expression");
-            Rule { kind, pattern, random }
+            Rule {
+                kind,
+                pattern,
+                random,
+            }
         })
         .collect()
 });
@@ -140,7 +198,11 @@ fn looks_random(text: &str) -> bool {
 }
 
 /// `text[range]` with `secrets` of the text masked.
-pub(crate) fn masked(text: &str, range: Range<usize>, secrets: &[(LeakKind, Range<usize>)]) -> String {
+pub(crate) fn masked(
+    text: &str,
+    range: Range<usize>,
+    secrets: &[(LeakKind, Range<usize>)],
+) -> String {
     let mut shown = String::new();
     let mut at = range.start;
     let first = secrets.partition_point(|(_, secret)| secret.end <= range.start);
@@ -192,9 +254,21 @@ mod tests {
         ];
         for (name, text, expected) in cases {
             let found = leaks(text);
-            assert_eq!(found.first().map(|(kind, _)| *kind), *expected, "{name}: {found:?}");
+            assert_eq!(
+                found.first().map(|(kind, _)| *kind),
+                *expected,
+                "{name}: {found:?}"
+            );
             let shown = mask(text);
-            for secret in [JWT, api, "JBSWY3DPEHPK3PXP", "CjEKCkhlbGxv", "aaaa-bbbb", "b3BlbnNzaC1rZXk", "hunter2"] {
+            for secret in [
+                JWT,
+                api,
+                "JBSWY3DPEHPK3PXP",
+                "CjEKCkhlbGxv",
+                "aaaa-bbbb",
+                "b3BlbnNzaC1rZXk",
+                "hunter2",
+            ] {
                 assert!(!shown.contains(secret), "{name}");
             }
             if expected.is_none() {

@@ -41,7 +41,10 @@ const fn phrase(words: &'static str, says: Says) -> Phrase {
 pub(crate) const PHRASES: &[Phrase] = &[
     // SSH, current wording.
     phrase("error:accessdenied", Says::SshDenied),
-    phrase("error:theservicedoesn'texistoryoudonothaveaccesstoit", Says::SshNoService),
+    phrase(
+        "error:theservicedoesn'texistoryoudonothaveaccesstoit",
+        Says::SshNoService,
+    ),
     phrase("parameters:{", Says::Parameters),
     // SSH, older wording.
     phrase("yousuccessfullyauthenticated,but", Says::Greeting),
@@ -50,34 +53,85 @@ pub(crate) const PHRASES: &[Phrase] = &[
     phrase("reason:servicenotfound", Says::Reason),
     // OpenSSH.
     phrase("permissiondenied(publickey", Says::KeyRefused),
-    phrase("hostkeyverificationfailed", Says::This(Symptom::HostKeyUnknown)),
-    phrase("remotehostidentificationhaschanged", Says::This(Symptom::HostKeyChanged)),
-    phrase("certificateinvalid:expired", Says::This(Symptom::CertificateExpired)),
-    phrase("certificateinvalid:notyetvalid", Says::This(Symptom::ClockWrong)),
+    phrase(
+        "hostkeyverificationfailed",
+        Says::This(Symptom::HostKeyUnknown),
+    ),
+    phrase(
+        "remotehostidentificationhaschanged",
+        Says::This(Symptom::HostKeyChanged),
+    ),
+    phrase(
+        "certificateinvalid:expired",
+        Says::This(Symptom::CertificateExpired),
+    ),
+    phrase(
+        "certificateinvalid:notyetvalid",
+        Says::This(Symptom::ClockWrong),
+    ),
     // The platforms' command lines about SSH.
-    phrase("accessrequiresmfa(multi-factorauthentication)", Says::This(Symptom::SshRequiresMfa)),
-    phrase("mfaisnotyetenabledonyouraccount", Says::This(Symptom::SshRequiresMfa)),
-    phrase("mfaiscurrentlyenabledonyouraccount,butreverificationisrequired", Says::This(Symptom::SshRequiresMfa)),
-    phrase("ansshcertificateisrequired", Says::This(Symptom::CertificateRequired)),
-    phrase("sshwasunabletoverifythehostkey", Says::This(Symptom::HostKeyUnknown)),
-    phrase("upsun:commandnotfound", Says::This(Symptom::RenewalCommandMissing)),
+    phrase(
+        "accessrequiresmfa(multi-factorauthentication)",
+        Says::This(Symptom::SshRequiresMfa),
+    ),
+    phrase(
+        "mfaisnotyetenabledonyouraccount",
+        Says::This(Symptom::SshRequiresMfa),
+    ),
+    phrase(
+        "mfaiscurrentlyenabledonyouraccount,butreverificationisrequired",
+        Says::This(Symptom::SshRequiresMfa),
+    ),
+    phrase(
+        "ansshcertificateisrequired",
+        Says::This(Symptom::CertificateRequired),
+    ),
+    phrase(
+        "sshwasunabletoverifythehostkey",
+        Says::This(Symptom::HostKeyUnknown),
+    ),
+    phrase(
+        "upsun:commandnotfound",
+        Says::This(Symptom::RenewalCommandMissing),
+    ),
     phrase("upsun:notfound", Says::This(Symptom::RenewalCommandMissing)),
-    phrase("platform:commandnotfound", Says::This(Symptom::RenewalCommandMissing)),
-    phrase("platform:notfound", Says::This(Symptom::RenewalCommandMissing)),
-    phrase("commandnotfound:upsun", Says::This(Symptom::RenewalCommandMissing)),
-    phrase("commandnotfound:platform", Says::This(Symptom::RenewalCommandMissing)),
+    phrase(
+        "platform:commandnotfound",
+        Says::This(Symptom::RenewalCommandMissing),
+    ),
+    phrase(
+        "platform:notfound",
+        Says::This(Symptom::RenewalCommandMissing),
+    ),
+    phrase(
+        "commandnotfound:upsun",
+        Says::This(Symptom::RenewalCommandMissing),
+    ),
+    phrase(
+        "commandnotfound:platform",
+        Says::This(Symptom::RenewalCommandMissing),
+    ),
     // Another sign-in.
     phrase("insufficient_user_authentication", Says::Challenge),
-    phrase("theapitokenmayneedtobere-created", Says::This(Symptom::ApiTokenBeforeMfa)),
+    phrase(
+        "theapitokenmayneedtobere-created",
+        Says::This(Symptom::ApiTokenBeforeMfa),
+    ),
     phrase("multi-factorauthentication(mfa)isrequired", Says::Login),
     phrase("singlesign-on(sso)isrequired", Says::Login),
     phrase("morerecentauthenticationisrequired", Says::Login),
     phrase("re-authenticationisrequired", Says::Login),
     phrase("pleaseloginbyrunning", Says::Login),
     // OAuth, and the command lines about it.
-    phrase("ssosessionhasexpired", Says::This(Symptom::SsoSessionExpired)),
+    phrase(
+        "ssosessionhasexpired",
+        Says::This(Symptom::SsoSessionExpired),
+    ),
     phrase("theapitokenisinvalid", Says::This(Symptom::ApiTokenInvalid)),
-    phrase("yoursessionhasexpired.youhavebeenloggedout", Says::This(Symptom::SessionEnded)),
+    phrase(
+        "yoursessionhasexpired.youhavebeenloggedout",
+        Says::This(Symptom::SessionEnded),
+    ),
     phrase("invalid_grant", Says::OAuth),
     phrase("request_unauthorized", Says::OAuth),
     phrase("error=access_denied", Says::OAuth),

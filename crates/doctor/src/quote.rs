@@ -41,7 +41,9 @@ impl Source {
         const AROUND: usize = 200;
         let reading = &self.reading;
         let mut start = reading.line_start(from).max(from.saturating_sub(AROUND));
-        let mut end = reading.lines_end(to.saturating_sub(1).max(from), 0).min(to.saturating_add(AROUND));
+        let mut end = reading
+            .lines_end(to.saturating_sub(1).max(from), 0)
+            .min(to.saturating_add(AROUND));
         while !reading.joined.is_char_boundary(start) {
             start += 1;
         }
@@ -53,7 +55,11 @@ impl Source {
 
     /// Whether a word begins at `at` of the joined text.
     pub(crate) fn begins_word(&self, at: usize) -> bool {
-        let before = self.reading.joined.get(..at).and_then(|before| before.chars().next_back());
+        let before = self
+            .reading
+            .joined
+            .get(..at)
+            .and_then(|before| before.chars().next_back());
         !before.is_some_and(char::is_alphanumeric) || self.reading.begins_line(at)
     }
 

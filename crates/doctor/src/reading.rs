@@ -88,7 +88,10 @@ impl Reading {
         let last = self.breaks.partition_point(|&at| (at as usize) < to);
         let inner = self.breaks.get(first..last).unwrap_or_default();
         let begins = std::iter::once(from).chain(inner.iter().map(|&at| at as usize));
-        let ends = inner.iter().map(|&at| at as usize).chain(std::iter::once(to));
+        let ends = inner
+            .iter()
+            .map(|&at| at as usize)
+            .chain(std::iter::once(to));
         begins.zip(ends)
     }
 
@@ -120,7 +123,10 @@ impl Reading {
     pub(crate) fn around(&self, at: usize, before: usize, behind: usize) -> String {
         let from = at - self.part_before(at, before).len();
         let to = at + self.part(at, behind).len();
-        let lines: Vec<&str> = self.lines(from, to).filter_map(|(from, to)| self.joined.get(from..to)).collect();
+        let lines: Vec<&str> = self
+            .lines(from, to)
+            .filter_map(|(from, to)| self.joined.get(from..to))
+            .collect();
         lines.join("\n")
     }
 
@@ -147,7 +153,7 @@ fn without_escapes(text: &str) -> Vec<(char, u32)> {
             break;
         };
         let (character, bytes) = match first {
-            '\\' => backslashed(rest).unwrap_or((Some('\\'), 1)),
+            '\\' => backslashed(rest),
             '&' => entity(rest).unwrap_or((Some('&'), 1)),
             '^' if rest.starts_with("^[[") => (Some('\u{1b}'), 2),
             '\r' if rest.starts_with("\r\n") => (Some('\n'), 2),
@@ -155,9 +161,10 @@ fn without_escapes(text: &str) -> Vec<(char, u32)> {
             '\u{2018}' | '\u{2019}' => (Some('\''), first.len_utf8()),
             '\u{201c}' | '\u{201d}' => (Some('"'), first.len_utf8()),
             // Invisible: zero width, direction marks, byte order mark.
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-                (None, first.len_utf8())
-            }
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}' => (None, first.len_utf8()),
             other => (Some(other), other.len_utf8()),
         };
         if let Some(character) = character {
@@ -169,13 +176,18 @@ fn without_escapes(text: &str) -> Vec<(char, u32)> {
 }
 
 /// What a run of backslashes and the characters behind it stand for, and how long it is. However often a text was
-/// escaped, it is one character.
-fn backslashed(rest: &str) -> Option<(Option<char>, usize)> {
+/// escaped, it is one character. A run that stands for nothing is one backslash, so that it is looked at once.
+fn backslashed(rest: &str) -> (Option<char>, usize) {
     let slashes = rest.bytes().take_while(|byte| *byte == b'\\').count();
-    let behind = rest.get(slashes..)?;
-    let (character, bytes) = match behind.bytes().next()? {
-        b'n' => ('\n', 1),
-        b'r' => ('\n', 1),
+    let behind = rest.get(slashes..).unwrap_or_default();
+    let (character, bytes) = escaped(behind).unwrap_or(('\\', 0));
+    (Some(character), slashes + bytes)
+}
+
+/// The character that is written behind a backslash, and in how many bytes.
+fn escaped(behind: &str) -> Option<(char, usize)> {
+    Some(match behind.bytes().next()? {
+        b'n' | b'r' => ('\n', 1),
         b't' => ('\t', 1),
         b'"' => ('"', 1),
         b'\'' => ('\'', 1),
@@ -187,10 +199,8 @@ fn backslashed(rest: &str) -> Option<(Option<char>, usize)> {
             let code = u32::from_str_radix(behind.get(1..5)?, 16).ok()?;
             (char::from_u32(code)?, 5)
         }
-        // A run that stands for nothing is passed over as a whole: looked at once, however long it is.
-        _ => return Some((Some('\\'), slashes)),
-    };
-    Some((Some(character), slashes + bytes))
+        _ => return None,
+    })
 }
 
 /// The few entities that a page writes for characters of an error.
@@ -246,10 +256,13 @@ fn escape_length(chars: &[(char, u32)]) -> usize {
             }
         }
         Some(']') => {
-            let end = (2..MAX_ESCAPE).find(|&at| matches!(behind(at), Some('\u{7}' | '\u{1b}' | '\n') | None));
+            let end = (2..MAX_ESCAPE)
+                .find(|&at| matches!(behind(at), Some('\u{7}' | '\u{1b}' | '\n') | None));
             match end {
                 Some(end) if behind(end) == Some('\u{7}') => end + 1,
-                Some(end) if behind(end) == Some('\u{1b}') && behind(end + 1) == Some('\\') => end + 2,
+                Some(end) if behind(end) == Some('\u{1b}') && behind(end + 1) == Some('\\') => {
+                    end + 2
+                }
                 Some(end) => end,
                 None => 2,
             }
@@ -262,7 +275,10 @@ fn escape_length(chars: &[(char, u32)]) -> usize {
 fn trimmed(line: &[(char, u32)]) -> &[(char, u32)] {
     let blank = |(character, _): &(char, u32)| character.is_whitespace();
     let start = line.iter().position(|c| !blank(c)).unwrap_or(line.len());
-    let end = line.iter().rposition(|c| !blank(c)).map_or(start, |last| last + 1);
+    let end = line
+        .iter()
+        .rposition(|c| !blank(c))
+        .map_or(start, |last| last + 1);
     &line[start..end]
 }
 
@@ -292,10 +308,16 @@ static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
 /// How many characters of the line are a log's and not the error's.
 fn prefix(line: &[(char, u32)]) -> usize {
     // More than all prefixes of one line together.
-    let head: String = line.iter().take(400).map(|(character, _)| *character).collect();
+    let head: String = line
+        .iter()
+        .take(400)
+        .map(|(character, _)| *character)
+        .collect();
     let mut rest = head.as_str();
     for _ in 0..MAX_PREFIXES {
-        let Some(found) = PREFIX.find(rest) else { break };
+        let Some(found) = PREFIX.find(rest) else {
+            break;
+        };
         rest = rest[found.end()..].trim_start();
     }
     head[..head.len() - rest.len()].chars().count()
@@ -319,24 +341,64 @@ mod tests {
         let cases: &[(&str, &str, &[&str])] = &[
             ("plain", "Error: x\nService: y", &["Error: x", "Service: y"]),
             ("Windows", "a\r\nb\r\n", &["a", "b"]),
-            ("colours", "\u{1b}[31mError\u{1b}[0m: x\u{1b}]0;t\u{7}", &["Error: x"]),
-            ("colours as text", r"^[[31mError\u001b[0m: \x1b[1mx\033[0m", &["Error: x"]),
-            ("git", "remote: Error: x\nremote: Service: y", &["Error: x", "Service: y"]),
-            ("GitHub", "2026-11-27T14:00:00.1234567Z ##[error]Error: x", &["Error: x"]),
-            ("GitHub, downloaded", "build\tDeploy\t2026-11-27T14:00:00.1Z Error: x", &["Error: x"]),
-            ("GitLab", "2026-11-27T14:00:00.123456Z 00E Error: x", &["Error: x"]),
+            (
+                "colours",
+                "\u{1b}[31mError\u{1b}[0m: x\u{1b}]0;t\u{7}",
+                &["Error: x"],
+            ),
+            (
+                "colours as text",
+                r"^[[31mError\u001b[0m: \x1b[1mx\033[0m",
+                &["Error: x"],
+            ),
+            (
+                "git",
+                "remote: Error: x\nremote: Service: y",
+                &["Error: x", "Service: y"],
+            ),
+            (
+                "GitHub",
+                "2026-11-27T14:00:00.1234567Z ##[error]Error: x",
+                &["Error: x"],
+            ),
+            (
+                "GitHub, downloaded",
+                "build\tDeploy\t2026-11-27T14:00:00.1Z Error: x",
+                &["Error: x"],
+            ),
+            (
+                "GitLab",
+                "2026-11-27T14:00:00.123456Z 00E Error: x",
+                &["Error: x"],
+            ),
             ("BuildKit", "#12 3.456 Error: x", &["Error: x"]),
             ("compose", "deploy-1  | Error: x", &["Error: x"]),
             ("syslog", "Nov 27 14:00:00 Error: x", &["Error: x"]),
             ("brackets", "[14:00:00] [deploy] Error: x", &["Error: x"]),
             ("mail", "> > Error: x", &["Error: x"]),
-            ("escaped", r#"{"m":"Error: x\nService: \"y\""}"#, &[r#"{"m":"Error: x"#, r#"Service: "y""}"#]),
-            ("escaped twice", r#"Error: x\\nService: \\\"y\\\""#, &["Error: x", r#"Service: "y""#]),
+            (
+                "escaped",
+                r#"{"m":"Error: x\nService: \"y\""}"#,
+                &[r#"{"m":"Error: x"#, r#"Service: "y""}"#],
+            ),
+            (
+                "escaped twice",
+                r#"Error: x\\nService: \\\"y\\\""#,
+                &["Error: x", r#"Service: "y""#],
+            ),
             ("HTML", "doesn&#39;t &quot;x&quot;", &["doesn't \"x\""]),
-            ("typographic", "doesn\u{2019}t \u{201c}x\u{201d}", &["doesn't \"x\""]),
+            (
+                "typographic",
+                "doesn\u{2019}t \u{201c}x\u{201d}",
+                &["doesn't \"x\""],
+            ),
             ("invisible", "Er\u{200b}ror\u{202e}: x", &["Error: x"]),
             ("a JSON list stays", "[\"mfa\"]", &["[\"mfa\"]"]),
-            ("the CLI's box", "  [RequestException]   \n  MFA  ", &["MFA"]),
+            (
+                "the CLI's box",
+                "  [RequestException]   \n  MFA  ",
+                &["MFA"],
+            ),
             ("nothing", "", &[]),
         ];
         for (name, text, expected) in cases {
@@ -356,5 +418,5 @@ mod tests {
         let access = reading.squeezed.find("access").unwrap();
         let joined = reading.spread(access);
         assert!(reading.begins_line(joined) && reading.joined[joined..].starts_with("Access"));
-        }
+    }
 }

@@ -70,7 +70,9 @@ pub(crate) fn meaning(finding: &Finding) -> String {
 /// What to do.
 pub(crate) fn todo(finding: &Finding, facts: &Facts, steps: &[Step]) -> String {
     let remedies: Vec<&Remedy> = steps.iter().map(|step| &step.remedy).collect();
-    let unsure = steps.iter().any(|step| step.only_if == Some(Condition::MfaOff));
+    let unsure = steps
+        .iter()
+        .any(|step| step.only_if == Some(Condition::MfaOff));
     match (finding.symptom, remedies.as_slice()) {
         (Symptom::SshKeyRefused, []) => "Add your key on that service's own page; nothing here can mend it.".into(),
         (Symptom::Conflict, _) => "Look at the present state first: somebody, or an earlier try, may have done it.".into(),
@@ -122,7 +124,9 @@ fn in_order(remedies: &[&Remedy], unsure: bool, facts: &Facts) -> String {
                     format!("sign in again {}", in_words(asked))
                 }
             }
-            Remedy::NewToken => "make a new API token and replace the old one wherever it is used".into(),
+            Remedy::NewToken => {
+                "make a new API token and replace the old one wherever it is used".into()
+            }
             Remedy::NewCertificate => "make a new certificate".into(),
             Remedy::AskForAccess => "if it still fails, ask for access".into(),
             Remedy::FixHostKeys => "make the host's key known".into(),
@@ -131,7 +135,9 @@ fn in_order(remedies: &[&Remedy], unsure: bool, facts: &Facts) -> String {
         });
     }
     let mfa_is_on = facts.account_mfa.value() == Some(&true)
-        && remedies.iter().any(|remedy| matches!(remedy, Remedy::SignIn(asked) if asked.needs_mfa()));
+        && remedies
+            .iter()
+            .any(|remedy| matches!(remedy, Remedy::SignIn(asked) if asked.needs_mfa()));
     if mfa_is_on {
         sentence.push_str("MFA is on already: ");
         sentence.push_str(&list(&parts));
@@ -191,7 +197,10 @@ pub(crate) fn in_words(asked: &Asked) -> String {
 }
 
 fn service(finding: &Finding) -> String {
-    finding.service.as_ref().map_or_else(|| "the service".into(), |service| service.name.clone())
+    finding
+        .service
+        .as_ref()
+        .map_or_else(|| "the service".into(), |service| service.name.clone())
 }
 
 fn host(finding: &Finding) -> &str {

@@ -52,7 +52,11 @@ fn denied(parameters: &str) -> String {
 }
 
 fn cases() -> Vec<Case> {
-    let block = |name, text: &str, symptom| case(name, text, symptom).service(SERVICE).user("ada", Some(ADA));
+    let block = |name, text: &str, symptom| {
+        case(name, text, symptom)
+            .service(SERVICE)
+            .user("ada", Some(ADA))
+    };
     vec![
         block("both methods", ACCESS_DENIED, Symptom::SshAuthentication).asks(&["mfa", "sso:acme"], None),
         block("MFA", &denied(r#"{"amr":["mfa"]}"#), Symptom::SshAuthentication).asks(&["mfa"], None),
@@ -124,15 +128,33 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn each_error_is_known_by_itself() {
-    for Case { name, text, symptom, asked, service, user } in cases() {
+    for Case {
+        name,
+        text,
+        symptom,
+        asked,
+        service,
+        user,
+    } in cases()
+    {
         let found = diagnose(&text);
         let [finding] = found.findings.as_slice() else {
             panic!("{name}: one error, {:#?}", found.findings);
         };
         assert_eq!(finding.symptom, symptom, "{name}");
         assert_eq!(finding.asked, asked, "{name}");
-        assert_eq!(finding.service.as_ref().map(|service| service.name.as_str()), service, "{name}");
-        let named = finding.user.as_ref().map(|user| (user.name.as_str(), user.id.as_deref()));
+        assert_eq!(
+            finding
+                .service
+                .as_ref()
+                .map(|service| service.name.as_str()),
+            service,
+            "{name}"
+        );
+        let named = finding
+            .user
+            .as_ref()
+            .map(|user| (user.name.as_str(), user.id.as_deref()));
         assert_eq!(named, user, "{name}");
         assert!(!finding.quote.is_empty(), "{name}: the words are shown");
         assert!(found.leaks.is_empty(), "{name}: {:?}", found.leaks);
@@ -143,25 +165,64 @@ fn each_error_is_known_by_itself() {
 #[test]
 fn wrapping_and_colours_change_nothing() {
     let dress: [(&str, fn(&str) -> String); 9] = [
-        ("git", |text| text.lines().map(|line| format!("remote: {line}\n")).collect()),
-        ("GitHub", |text| text.lines().map(|line| format!("2026-11-27T14:00:00.1234567Z {line}\n")).collect()),
-        ("GitLab", |text| text.lines().map(|line| format!("2026-11-27T14:00:00.123456Z 00E {line}\r\n")).collect()),
-        ("colours", |text| text.lines().map(|line| format!("\u{1b}[31;1m{line}\u{1b}[0m\u{1b}[K\n")).collect()),
-        ("colours inside", |text| text.replace("denied", "\u{1b}[1mdenied\u{1b}[0m")),
+        ("git", |text| {
+            text.lines()
+                .map(|line| format!("remote: {line}\n"))
+                .collect()
+        }),
+        ("GitHub", |text| {
+            text.lines()
+                .map(|line| format!("2026-11-27T14:00:00.1234567Z {line}\n"))
+                .collect()
+        }),
+        ("GitLab", |text| {
+            text.lines()
+                .map(|line| format!("2026-11-27T14:00:00.123456Z 00E {line}\r\n"))
+                .collect()
+        }),
+        ("colours", |text| {
+            text.lines()
+                .map(|line| format!("\u{1b}[31;1m{line}\u{1b}[0m\u{1b}[K\n"))
+                .collect()
+        }),
+        ("colours inside", |text| {
+            text.replace("denied", "\u{1b}[1mdenied\u{1b}[0m")
+        }),
         ("Windows", |text| text.replace('\n', "\r\n")),
-        ("JSON", |text| format!("{{\"level\":\"error\",\"msg\":{}}}", serde_json::Value::from(text))),
+        ("JSON", |text| {
+            format!(
+                "{{\"level\":\"error\",\"msg\":{}}}",
+                serde_json::Value::from(text)
+            )
+        }),
         ("JSON in JSON", |text| {
             let inner = format!("{{\"msg\":{}}}", serde_json::Value::from(text));
             format!("{{\"line\":{}}}", serde_json::Value::from(inner))
         }),
-        ("mail", |text| text.lines().map(|line| format!("> {line}\n")).collect()),
+        ("mail", |text| {
+            text.lines().map(|line| format!("> {line}\n")).collect()
+        }),
     ];
-    for Case { name, text, symptom, asked, .. } in cases() {
+    for Case {
+        name,
+        text,
+        symptom,
+        asked,
+        ..
+    } in cases()
+    {
         for (how, dress) in dress {
             let dressed = dress(&text);
             let found = diagnose(&dressed);
-            let known = found.findings.iter().find(|finding| finding.symptom == symptom && finding.asked == asked);
-            assert!(known.is_some(), "{name}, {how}: {dressed}\n{:#?}", found.findings);
+            let known = found
+                .findings
+                .iter()
+                .find(|finding| finding.symptom == symptom && finding.asked == asked);
+            assert!(
+                known.is_some(),
+                "{name}, {how}: {dressed}\n{:#?}",
+                found.findings
+            );
         }
     }
 }
@@ -176,13 +237,22 @@ fn a_narrow_terminal_changes_nothing() {
                 .lines()
                 .flat_map(|line| {
                     let chars: Vec<char> = line.chars().collect();
-                    chars.chunks(width).map(|part| part.iter().collect::<String>() + "\n").collect::<Vec<_>>()
+                    chars
+                        .chunks(width)
+                        .map(|part| part.iter().collect::<String>() + "\n")
+                        .collect::<Vec<_>>()
                 })
                 .collect();
             let found = diagnose(&wrapped);
             let facts = |found: &deskfob_doctor::Diagnosis| {
                 let first = &found.findings[0];
-                (found.findings.len(), first.symptom, first.asked.clone(), first.service.clone(), first.user.clone())
+                (
+                    found.findings.len(),
+                    first.symptom,
+                    first.asked.clone(),
+                    first.service.clone(),
+                    first.user.clone(),
+                )
             };
             assert_eq!(facts(&found), facts(&whole), "{width}:\n{wrapped}");
         }
@@ -215,17 +285,30 @@ fn what_is_not_known_is_not_guessed_at() {
 
 #[test]
 fn a_host_of_another_service_is_told_apart() {
-    let found = diagnose("git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.");
+    let found = diagnose(
+        "git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+    );
     let host = found.findings[0].host.clone().unwrap();
     assert!(host.foreign && host.name == "github.com", "{host:?}");
 }
 
 #[test]
 fn the_place_is_that_of_the_text_as_it_was_given() {
-    let text = format!("first line\r\nremote: \u{1b}[31m{}", NO_SERVICE.replace('\n', "\r\nremote: "));
+    let text = format!(
+        "first line\r\nremote: \u{1b}[31m{}",
+        NO_SERVICE.replace('\n', "\r\nremote: ")
+    );
     let found = diagnose(&text);
     let place = found.findings[0].place;
     assert_eq!((place.line, place.column), (2, 14), "behind the colour");
-    assert!(text[place.start..place.end].starts_with("Error: The service"), "{:?}", &text[place.start..place.end]);
-    assert!(text[place.start..place.end].ends_with(&format!("ada ({ADA})")), "{:?}", &text[place.start..place.end]);
+    assert!(
+        text[place.start..place.end].starts_with("Error: The service"),
+        "{:?}",
+        &text[place.start..place.end]
+    );
+    assert!(
+        text[place.start..place.end].ends_with(&format!("ada ({ADA})")),
+        "{:?}",
+        &text[place.start..place.end]
+    );
 }

@@ -13,8 +13,8 @@ pub(crate) use entries::{
     ScanArgs, SettingsCommand, TrashCommand,
 };
 pub(crate) use platform::{
-    AccountArg, AccountCommand, BrowserArg, DeploymentArg, EnrolArgs, OrgArgs, OrgCommand,
-    RemindArgs, SignInArgs, Switch,
+    AccountArg, AccountCommand, BrowserArg, DeploymentArg, DoctorArgs, EnrolArgs, OrgArgs,
+    OrgCommand, RemindArgs, SignInArgs, Switch,
 };
 pub(crate) use vault::{KeyringCommand, RestoreArgs, SlotsCommand, VaultCommand};
 
@@ -96,6 +96,8 @@ pub(crate) enum Command {
     RecoveryCodes(AccountArg),
     /// See who in an organisation has MFA, remind, require
     Org(OrgArgs),
+    /// Explain an error of a platform's git, SSH, command line or API, and say what to do
+    Doctor(DoctorArgs),
 }
 
 #[cfg(test)]
