@@ -1,7 +1,8 @@
 //! From a text to its findings.
 
-use regex::Regex;
 use std::ops::Range;
+
+use regex::Regex;
 
 use crate::http::{self, Object};
 use crate::leak::{Leak, LeakKind, leaks};

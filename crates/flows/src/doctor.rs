@@ -61,9 +61,8 @@ impl Desk {
             FactCheck::Account => {
                 let user = self
                     .in_time(async {
-                        Ok(self
-                            .signed_in(account, async |client| client.me().await)
-                            .await?)
+                        self.signed_in(account, async |client| client.me().await)
+                            .await
                     })
                     .await;
                 facts.account_mfa = said(&user, |user| user.mfa_enabled);
@@ -138,9 +137,8 @@ impl Desk {
         let user = UserId::new(account.user_id.clone());
         let tokens = self
             .in_time(async {
-                Ok(self
-                    .signed_in(account, async |client| client.api_tokens(&user).await)
-                    .await?)
+                self.signed_in(account, async |client| client.api_tokens(&user).await)
+                    .await
             })
             .await;
         said(&tokens, |tokens| {
