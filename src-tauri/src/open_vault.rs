@@ -12,6 +12,7 @@ use deskfob_vault::{AccountId, Home, StoreError};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
+use crate::commands::doctor::Visit;
 use crate::drafts::Drafts;
 use crate::error::CommandError;
 use crate::kit::KeptKit;
@@ -34,6 +35,8 @@ pub(crate) struct Open {
     kit: Mutex<Option<KeptKit>>,
     /// The screen while a region is marked in it.
     screen: Mutex<Shown>,
+    /// What the doctor read last.
+    doctor: Mutex<Option<Visit>>,
     /// Ends the sign-in that waits for the browser.
     sign_in: Mutex<SignIn>,
 }
@@ -64,6 +67,7 @@ impl Open {
             revealed: Mutex::default(),
             kit: Mutex::default(),
             screen: Mutex::new(Shown::Nothing),
+            doctor: Mutex::default(),
             sign_in: Mutex::new(SignIn::None),
         }
     }
@@ -73,6 +77,7 @@ impl Open {
         self.drafts().clear();
         self.forget_kit();
         *guard(&self.screen) = Shown::Over;
+        *self.doctor() = None;
         self.desk.clone().lock().await;
     }
 
@@ -88,6 +93,10 @@ impl Open {
 
     pub(crate) fn mfa(&self) -> MutexGuard<'_, HashMap<AccountId, Option<bool>>> {
         guard(&self.mfa)
+    }
+
+    pub(crate) fn doctor(&self) -> MutexGuard<'_, Option<Visit>> {
+        guard(&self.doctor)
     }
 
     pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {

@@ -26,8 +26,6 @@ const MAX_ORGANIZATIONS: usize = 20;
 pub enum FactCheck {
     /// How the session kept here was made; nobody is asked.
     Session,
-    /// The certificate on this computer; nobody is asked.
-    Certificate,
     /// Whether MFA is on for the account, or a single sign-on answers for it.
     Account,
     /// Which of its organisations require MFA.
@@ -38,18 +36,12 @@ pub enum FactCheck {
 
 impl FactCheck {
     /// All of them, those that ask nobody first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 4] = [
         Self::Session,
-        Self::Certificate,
         Self::Account,
         Self::Organizations,
         Self::ApiTokens,
     ];
-
-    /// Whether the platform has to be asked.
-    pub fn asks_the_platform(self) -> bool {
-        !matches!(self, Self::Session | Self::Certificate)
-    }
 }
 
 impl Desk {
@@ -57,7 +49,6 @@ impl Desk {
     pub async fn check_fact(&self, account: &StoredAccount, check: FactCheck, facts: &mut Facts) {
         match check {
             FactCheck::Session => facts.session = self.session_fact(account).await,
-            FactCheck::Certificate => facts.certificate = self.certificate_fact(account).await,
             FactCheck::Account => {
                 let user = self
                     .in_time(async {

@@ -147,7 +147,7 @@ pub(super) async fn known(state: &AppState, id: &str) -> Answer<(Arc<Open>, Stor
     Ok((open, account))
 }
 
-async fn connected<R: Runtime>(
+pub(super) async fn connected<R: Runtime>(
     app: &AppHandle<R>,
     open: &Open,
     account: &StoredAccount,
@@ -163,7 +163,7 @@ async fn ask_mfa(open: &Open, account: &StoredAccount) -> Answer<()> {
     Ok(())
 }
 
-async fn in_browser<R: Runtime>(
+pub(super) async fn in_browser<R: Runtime>(
     app: &AppHandle<R>,
     state: &AppState,
     open: &Open,

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod backups;
 mod dialogs;
+pub(crate) mod doctor;
 pub(crate) mod drafts;
 pub(crate) mod enrolment;
 pub(crate) mod entries;

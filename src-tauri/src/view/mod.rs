@@ -2,6 +2,7 @@
 
 mod account;
 mod backup;
+mod doctor;
 mod draft;
 mod entry;
 mod event;
@@ -19,6 +20,10 @@ pub use account::{
 pub use backup::{
     BackupKindView, BackupPreview, BackupView, ChangedView, CheckView, DifferenceView,
     ExportFormat, FindingView, LabelView, LevelView, RestoreHow, RestoredView,
+};
+pub use doctor::{
+    DoctorCheckView, DoctorFindingView, DoctorStepView, DoctorView, FactCheckView, FactStateView,
+    FactView, FittingView, LeakView, RemedyView,
 };
 pub use draft::{
     DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, ManualEntry, TransferView,

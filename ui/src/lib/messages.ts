@@ -2,6 +2,7 @@ import { accounts, protect, recovery } from './messages/accounts';
 import { backups, check, exporting, restore } from './messages/backups';
 import { add, codes, review, transfer } from './messages/codes';
 import { edit, entries, trash, unreadable } from './messages/entries';
+import { doctor } from './messages/doctor';
 import { organisation } from './messages/organisation';
 import { app, create, error, keys, lock, nav, settings, ticks } from './messages/shell';
 import { screen } from './messages/screen';
@@ -9,7 +10,7 @@ import { damaged, history, kit, kitUnlock, locking, lockReason, newKey, unlockin
 
 /** Every sentence of the interface, by screen and element. Names and numbers are parameters. */
 export const m = {
-  app, nav, error, ticks, create, lock, codes, add, review, transfer, accounts, protect, recovery, organisation, settings, keys,
+  app, nav, error, ticks, create, lock, codes, add, review, transfer, accounts, protect, recovery, organisation, doctor, settings, keys,
   entries, edit, trash, unreadable, screen,
   lockReason, kitUnlock, damaged, unlocking, kit, newKey, locking, history, backups, check, restore, exporting,
 } as const;

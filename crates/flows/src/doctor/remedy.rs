@@ -1,6 +1,6 @@
 //! Doing what the doctor advises, by the jobs that there are.
 
-use deskfob_doctor::{Asked, Certificate, Known, Why};
+use deskfob_doctor::Asked;
 use deskfob_platform::{BrowserSignIn, Prompt, SignInRequest, StepUp};
 use deskfob_vault::StoredAccount;
 use url::Url;
@@ -41,13 +41,5 @@ impl Desk {
             }
             DeploymentChoice::Custom(_) => None,
         })
-    }
-
-    /// The certificate on this computer that belongs to the account.
-    pub(super) async fn certificate_fact(
-        &self,
-        _account: &StoredAccount,
-    ) -> Known<Option<Certificate>> {
-        Known::Unknown(Why::NotAsked)
     }
 }

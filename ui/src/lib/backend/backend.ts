@@ -32,6 +32,9 @@ import type {
   UnreadableView,
   VaultCreated,
   VaultStatus,
+  DoctorCheckView,
+  DoctorView,
+  FactCheck,
 } from './types';
 
 /** The screen's pixels: red, green, blue and alpha, rows from the top. */
@@ -173,6 +176,16 @@ export interface Backend {
   recoveryCodesSaveFile(accountId: string): Promise<string | null>;
   recoveryCodesReveal(accountId: string, password: string): Promise<RecoveryCodeView[]>;
   recoveryCodeMark(accountId: string, position: number, used: boolean): Promise<void>;
+
+  /** Reads a text with an error. `accountId` null: the account that it names, or the only one. */
+  doctorRead(text: string, accountId: string | null): Promise<DoctorView>;
+  /** Finds out one fact for what was read last, and what is to be done with it known. */
+  doctorCheck(check: FactCheck): Promise<DoctorCheckView>;
+  /** As `accountRenew`, in the way that was asked for. */
+  doctorSignIn(accountId: string, amr: string[], maxAge: number | null): Promise<AccountView>;
+  /** Opens the platform's own page in the browser; false when there is none to open. */
+  doctorOpenConsole(accountId: string): Promise<boolean>;
+  doctorForget(): Promise<void>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
   orgMembers(accountId: string, organizationId: string): Promise<MembersView>;

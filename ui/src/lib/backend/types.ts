@@ -1137,3 +1137,14 @@ done: number,
  * All, when the platform says.
  */
 total: number | null, };
+
+export type FactCheck = "session" | "account" | "organizations" | "api_tokens";
+export type FactState = "good" | "bad" | "plain" | "unknown";
+export type FactView = { check: FactCheck, state: FactState, text: string, };
+export type Fitting = "one" | "another" | "several" | "no_account";
+export type Remedy = "enrol" | "sign_in" | "new_token" | "new_certificate" | "ask_for_access" | "fix_host_keys" | "fix_clock" | "wait";
+export type DoctorStepView = { remedy: Remedy, onlyIfMfaOff: boolean, amr: Array<string>, maxAge: number | null, };
+export type DoctorFindingView = { symptom: string, line: number, column: number, count: number, quote: string, service: string | null, meaning: string, todo: string, codesHelp: boolean | null, steps: Array<DoctorStepView>, };
+export type LeakView = { kind: string, line: number, count: number, warning: string, };
+export type DoctorView = { findings: Array<DoctorFindingView>, leaks: Array<LeakView>, skipped: number, accountId: string | null, fitting: Fitting, checks: Array<FactCheck>, };
+export type DoctorCheckView = { fact: FactView, findings: Array<DoctorFindingView>, };

@@ -2,6 +2,7 @@ import type { Backend } from '../backend';
 import type { BackendEvent, LockReason } from '../types';
 import { accountMethods } from './accounts';
 import { backupMethods } from './backups';
+import { doctorMethods } from './doctor';
 import { draftMethods } from './drafts';
 import { entryMethods } from './entries';
 import { Faults } from './faults';
@@ -47,6 +48,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...screenMethods(context, drafts),
     ...accountMethods(context),
     ...organizationMethods(context),
+    ...doctorMethods(context),
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
