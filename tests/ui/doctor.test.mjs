@@ -53,7 +53,8 @@ describe('the doctor', () => {
     await facts(ui).nth(3).waitFor();
     assert.deepEqual(await remedies(ui), ['sign_in', 'new_certificate']);
     await ui.click('doctor-act');
-    await ui.page.getByText('Signed in again.').waitFor();
+    await ui.see('notice');
+    assert.match(await ui.id('notice').innerText(), /Signed in again/);
   });
 
   job('single sign-on: codes do not help, and it says so', { fake: 'filled', mfa: 'on' }, async (ui) => {

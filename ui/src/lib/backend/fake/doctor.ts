@@ -30,7 +30,7 @@ export function doctorMethods({ world, query }: FakeContext): Methods {
       count: 1,
       quote: lines.slice(at, at + 4).join('\n'),
       service,
-      meaning: `${service} lets in only people who signed in with ${amr.join(' and ')}, and the certificate that was shown was not made from such a sign-in.`,
+      meaning: `${service} lets in only people who signed in ${mfa ? 'with MFA' : 'through single sign-on with acme'}, and the certificate that was shown was not made from such a sign-in.`,
       todo: mfa ? 'Turn on MFA for the account if it is off, sign in again with MFA, then make a new certificate.' : 'Sign in again through single sign-on with acme, then make a new certificate; turning on MFA with codes does not help.',
       codesHelp: mfa,
       steps: [...(mfa ? [step('enrol', { onlyIfMfaOff: true })] : []), step('sign_in', { amr }), step('new_certificate')],
