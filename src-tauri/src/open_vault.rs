@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use tokio::sync::oneshot;
 
 use crate::camera::CameraSlot;
+use crate::commands::doctor::Visit;
 use crate::drafts::Drafts;
 use crate::error::CommandError;
 use crate::kit::KeptKit;
@@ -37,6 +38,8 @@ pub(crate) struct Open {
     screen: Mutex<Shown>,
     /// The camera that is read.
     camera: Mutex<CameraSlot>,
+    /// What the doctor read last.
+    doctor: Mutex<Option<Visit>>,
     /// Ends the sign-in that waits for the browser.
     sign_in: Mutex<SignIn>,
     /// Hears whether the person agrees to sign in again.
@@ -70,6 +73,7 @@ impl Open {
             kit: Mutex::default(),
             screen: Mutex::new(Shown::Nothing),
             camera: Mutex::default(),
+            doctor: Mutex::default(),
             sign_in: Mutex::new(SignIn::None),
             agreement: Mutex::default(),
         }
@@ -81,6 +85,7 @@ impl Open {
         self.drafts().clear();
         self.forget_kit();
         *guard(&self.screen) = Shown::Over;
+        *self.doctor() = None;
         self.desk.clone().lock().await;
     }
 
@@ -96,6 +101,10 @@ impl Open {
 
     pub(crate) fn proofs(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
         guard(&self.proofs)
+    }
+
+    pub(crate) fn doctor(&self) -> MutexGuard<'_, Option<Visit>> {
+        guard(&self.doctor)
     }
 
     pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {

@@ -37,6 +37,19 @@ const done = async (ui) => {
   await ui.see('protect-done');
 };
 
+const DENIED = (amr) =>
+  `remote: Error: Access denied\nService: abcdefg123456-main-bvxea6i--app\nUser: ada (497f6eca-6276-4993-bfeb-53cbbbba6f08)\nParameters: {"amr":${JSON.stringify(amr)}}\n`;
+/** Pastes a text into the doctor and waits for what it says. */
+export const doctor = (text, seen) => async (ui) => {
+  await ui.click('nav-doctor');
+  await ui.fill('doctor-text', text);
+  await ui.click('doctor-read');
+  await ui.see(seen);
+};
+export const NEEDS_MFA = DENIED(['mfa']);
+export const NEEDS_SSO = DENIED(['sso:acme']);
+const checked = async (ui) => ui.page.locator('[data-testid=doctor-fact]').nth(3).waitFor();
+
 /** Another program on the same vault does something. */
 export const outside = (ui, detail) => ui.page.evaluate((order) => dispatchEvent(new CustomEvent('fake-outside', { detail: order })), detail);
 const edit = async (ui) => {
@@ -152,6 +165,14 @@ export const SCREENS = [
   { name: 'organisation-mfa', query: { ...members, fail: 'orgMembers:mfa' }, to: async (ui) => { await go('organisation')(ui); await ui.see('org-mfa-required'); } },
   { name: 'organisation-forbidden', query: { ...members, fail: 'orgMembers:403' }, to: async (ui) => { await go('organisation')(ui); await ui.see('org-no-rights'); } },
   { name: 'organisation-offline', query: { ...members, fail: 'orgMembers:offline' }, to: async (ui) => { await go('organisation')(ui); await ui.see('error-note'); } },
+  { name: 'doctor', query: { fake: 'filled' }, to: async (ui) => { await go('doctor')(ui); await ui.see('doctor-text'); } },
+  { name: 'doctor-found', query: { fake: 'filled' }, to: async (ui) => { await doctor(NEEDS_MFA, 'doctor-finding')(ui); await checked(ui); } },
+  { name: 'doctor-checking', query: { fake: 'filled', check: '60000' }, to: doctor(NEEDS_MFA, 'doctor-checks') },
+  { name: 'doctor-sso', query: { fake: 'filled', mfa: 'on' }, to: async (ui) => { await doctor(NEEDS_SSO, 'doctor-no-codes')(ui); await checked(ui); } },
+  { name: 'doctor-offline', query: { fake: 'filled', offline: '1' }, to: async (ui) => { await doctor(NEEDS_MFA, 'doctor-finding')(ui); await checked(ui); } },
+  { name: 'doctor-leak', query: { fake: 'filled' }, to: doctor(`Authorization: Bearer eyJ0\n${NEEDS_MFA}`, 'doctor-leak') },
+  { name: 'doctor-unknown', query: { fake: 'filled' }, to: doctor('Everything up-to-date', 'doctor-unknown') },
+  { name: 'doctor-nobody', query: { fake: 'filled', accounts: '0' }, to: doctor(NEEDS_MFA, 'doctor-finding') },
   { name: 'settings', query: { fake: 'filled' }, to: go('settings') },
   { name: 'settings-keyring', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.click('keyring-toggle'); await ui.see('keyring-dialog'); } },
   { name: 'shortcuts', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.see('shortcut-sheet'); } },

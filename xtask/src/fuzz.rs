@@ -52,6 +52,10 @@ const TARGETS: &[Target] = &[
         name: "token_claims",
         longest: 2048,
     },
+    Target {
+        name: "pasted_error",
+        longest: 4096,
+    },
 ];
 
 /// How long all targets together run, seconds, unless something else is asked for.

@@ -170,7 +170,7 @@ fn choice(args: &SignInArgs) -> DeploymentChoice {
     }
 }
 
-async fn in_browser(
+pub(crate) async fn in_browser(
     attempt: BrowserSignIn,
     browser: &BrowserArg,
 ) -> Result<TokenSet, CommandError> {

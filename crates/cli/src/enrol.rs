@@ -25,7 +25,7 @@ struct Enrolled {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Enrolment {
+pub(crate) enum Enrolment {
     /// Confirmed now.
     Enrolled,
     /// An earlier confirmation that got no answer turned out to have been accepted.

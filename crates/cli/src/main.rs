@@ -6,6 +6,7 @@ mod add;
 mod args;
 mod choose;
 mod code;
+mod doctor;
 mod edit;
 mod enrol;
 mod entry;
@@ -102,6 +103,7 @@ fn run(global: &Global, out: &Output, command: Command) -> Result<Outcome, Comma
             }
             Command::RecoveryCodes(args) => recovery_codes::run(global, out, &args).await,
             Command::Org(args) => org::run(global, out, args).await,
+            Command::Doctor(args) => doctor::run(global, out, &args).await,
         }
     })
 }

@@ -176,17 +176,22 @@ async fn at_desk<T>(
     purpose: Purpose,
     work: impl AsyncFnOnce(&Desk) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
+    closing(vault, purpose, async |vault| {
+        work(&desk_on(global, vault)?).await
+    })
+    .await
+}
+
+/// The way to the platforms, for a vault that is open.
+pub(crate) fn desk_on(global: &Global, vault: &Vault) -> Result<Desk, CommandError> {
     let folder = global.folder()?;
     let smtp = match std::env::var("DESKFOB_SANDBOX_SMTP") {
         Ok(server) if !server.is_empty() => Some(server.parse()?),
         _ => None,
     };
-    closing(vault, purpose, async |vault| {
-        let sandbox = Arc::new(SandboxHost::new(folder.join("sandbox"), smtp));
-        let desk = Desk::new(vault.clone(), folder, Http::new()?, sandbox);
-        work(&prompt::attended(desk)).await
-    })
-    .await
+    let sandbox = Arc::new(SandboxHost::new(folder.join("sandbox"), smtp));
+    let desk = Desk::new(vault.clone(), folder, Http::new()?, sandbox);
+    Ok(prompt::attended(desk))
 }
 
 /// Opens the vault by whatever was asked for, or else by the keyring, or else by the password.
@@ -212,7 +217,8 @@ async fn by_keyring(home: &Home) -> Result<Vault, CommandError> {
     }
 }
 
-async fn closing<T>(
+/// Runs `work` with a vault that is open and closes it afterwards.
+pub(crate) async fn closing<T>(
     vault: Vault,
     purpose: Purpose,
     work: impl AsyncFnOnce(&Vault) -> Result<T, CommandError>,

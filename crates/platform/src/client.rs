@@ -64,6 +64,10 @@ impl Client {
         self.send(self.request(Method::GET, url)?).await?.fields()
     }
 
+    pub(crate) async fn get_items(&self, url: &Url) -> Result<Vec<Value>, ApiError> {
+        self.send(self.request(Method::GET, url)?).await?.items()
+    }
+
     pub(crate) async fn post(&self, url: &Url) -> Result<Reply, ApiError> {
         self.send(self.request(Method::POST, url)?).await
     }

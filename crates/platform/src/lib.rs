@@ -5,6 +5,7 @@
 //! back; the exceptions, [`BrowserSignIn::finish`] and [`Client::last_skew`], say so.
 #![forbid(unsafe_code)]
 
+mod api_tokens;
 mod client;
 mod deployment;
 mod enforcement;
@@ -23,6 +24,7 @@ mod tokens;
 mod totp;
 mod user;
 
+pub use api_tokens::ApiTokenRecord;
 pub use client::Client;
 pub use deployment::{ClientAuthentication, Deployment, DeploymentError, LoopbackPorts};
 pub use enforcement::Addons;

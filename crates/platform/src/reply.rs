@@ -69,6 +69,11 @@ impl Reply {
         self.read(|start| start == b'{')
     }
 
+    /// The JSON list of a call that succeeded.
+    pub(crate) fn items(self) -> Result<Vec<Value>, ApiError> {
+        self.read(|start| start == b'[')
+    }
+
     /// The fields of a call that succeeded. Some servers write an object without any as a list.
     pub(crate) fn fields(self) -> Result<BTreeMap<String, Value>, ApiError> {
         self.read(|_| true).map(|lenient::Fields(fields)| fields)

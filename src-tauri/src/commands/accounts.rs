@@ -152,7 +152,7 @@ pub(super) async fn known(state: &AppState, id: &str) -> Answer<(Arc<Open>, Stor
     Ok((open, account))
 }
 
-async fn connected<R: Runtime>(
+pub(super) async fn connected<R: Runtime>(
     app: &AppHandle<R>,
     open: &Open,
     account: &StoredAccount,

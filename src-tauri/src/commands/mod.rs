@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod backups;
 pub(crate) mod camera;
 mod dialogs;
+pub(crate) mod doctor;
 pub(crate) mod drafts;
 pub(crate) mod enrolment;
 pub(crate) mod entries;

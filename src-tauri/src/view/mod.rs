@@ -3,6 +3,7 @@
 mod account;
 mod backup;
 mod camera;
+mod doctor;
 mod draft;
 mod entry;
 mod event;
@@ -23,6 +24,10 @@ pub use backup::{
     ExportFormat, FindingView, LabelView, LevelView, RestoreHow, RestoredView,
 };
 pub use camera::{CameraEvent, CameraHint, CameraView};
+pub use doctor::{
+    DoctorCheckView, DoctorFindingView, DoctorStepView, DoctorView, FactCheckView, FactStateView,
+    FactView, FittingView, LeakView, RemedyView,
+};
 pub use draft::{
     DraftChoice, DraftView, DuplicateChoice, DuplicateView, FoundView, LinksView, ManualEntry,
     TransferView,

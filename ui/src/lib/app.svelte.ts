@@ -21,10 +21,11 @@ export type Route =
   | { name: 'connect' }
   | { name: 'protect'; accountId: string }
   | { name: 'organisation' }
+  | { name: 'doctor' }
   | { name: 'settings'; section?: SettingsSectionId };
 
 /** Screens that make sense again after unlocking. The others were about something that is gone. */
-const KEPT: ReadonlySet<Route['name']> = new Set(['codes', 'trash', 'accounts', 'organisation', 'settings']);
+const KEPT: ReadonlySet<Route['name']> = new Set(['codes', 'trash', 'accounts', 'organisation', 'doctor', 'settings']);
 
 /** What the window knows whether or not the vault is open. Everything from the vault is in `session`, which ends with it. */
 export class AppState {

@@ -13,8 +13,8 @@ pub(crate) use entries::{
     ScanArgs, SettingsCommand, TrashCommand,
 };
 pub(crate) use platform::{
-    AccountCommand, BrowserArg, DeploymentArg, EnrolArgs, FactorsCommand, OrgArgs, OrgCommand,
-    RecoveryCodesArgs, RemindArgs, SignInArgs, Switch,
+    AccountCommand, BrowserArg, DeploymentArg, DoctorArgs, EnrolArgs, FactorsCommand, OrgArgs,
+    OrgCommand, RecoveryCodesArgs, RemindArgs, SignInArgs, Switch,
 };
 pub(crate) use vault::{KeyringCommand, RestoreArgs, SlotsCommand, VaultCommand};
 
@@ -101,6 +101,8 @@ pub(crate) enum Command {
     RecoveryCodes(RecoveryCodesArgs),
     /// See who in an organisation has MFA, remind, require
     Org(OrgArgs),
+    /// Explain an error of a platform's git, SSH, command line or API, and say what to do
+    Doctor(DoctorArgs),
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Commands about platform accounts and organisations.
 
+use std::path::PathBuf;
+
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use url::Url;
 
@@ -206,4 +208,25 @@ pub(crate) enum Switch {
     On,
     /// Stop requiring it
     Off,
+}
+
+#[derive(Args)]
+pub(crate) struct DoctorArgs {
+    /// A text with the error, such as a build's log; without it, or as -, standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The account to check: e-mail address, name or id; else the one that the error names
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) account: Option<String>,
+    /// Look at the text alone: open no vault and ask no platform
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Do what it takes, after asking
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) fix: bool,
+    /// Do not ask first
+    #[arg(long, requires = "fix")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArg,
 }

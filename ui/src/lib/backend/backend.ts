@@ -39,6 +39,9 @@ import type {
   VaultCreated,
   VaultStatus,
   Withdrawn,
+  DoctorCheckView,
+  DoctorView,
+  FactCheck,
 } from './types';
 
 /** The screen's pixels: red, green, blue and alpha, rows from the top. */
@@ -223,6 +226,16 @@ export interface Backend {
   factorProven(accountId: string): Promise<AccountView>;
   /** Corrects the time of the account's codes by the platform's clock, or ends that. */
   factorClock(accountId: string, correct: boolean): Promise<AccountView>;
+
+  /** Reads a text with an error. `accountId` null: the account that it names, or the only one. */
+  doctorRead(text: string, accountId: string | null): Promise<DoctorView>;
+  /** Finds out one fact for what was read last, and what is to be done with it known. */
+  doctorCheck(check: FactCheck): Promise<DoctorCheckView>;
+  /** As `accountRenew`, in the way that was asked for. */
+  doctorSignIn(accountId: string, amr: string[], maxAge: number | null): Promise<AccountView>;
+  /** Opens the platform's own page in the browser; false when there is none to open. */
+  doctorOpenConsole(accountId: string): Promise<boolean>;
+  doctorForget(): Promise<void>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
   orgMembers(accountId: string, organizationId: string): Promise<MembersView>;

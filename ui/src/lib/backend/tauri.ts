@@ -127,6 +127,12 @@ export function tauriBackend(): Backend {
     factorProven: (accountId) => call('factor_proven', { accountId }),
     factorClock: (accountId, correct) => call('factor_clock', { accountId, correct }),
 
+    doctorRead: (text, accountId) => call('doctor_read', { text, accountId }),
+    doctorCheck: (check) => call('doctor_check', { check }),
+    doctorSignIn: (accountId, amr, maxAge) => call('doctor_sign_in', { accountId, amr, maxAge }),
+    doctorOpenConsole: (accountId) => call('doctor_open_console', { accountId }),
+    doctorForget: () => call('doctor_forget'),
+
     orgList: (accountId) => call('org_list', { accountId }),
     orgMembers: (accountId, organizationId) => call('org_members', { accountId, organizationId }),
     orgRemind: (accountId, organizationId, memberIds) =>

@@ -1095,6 +1095,172 @@ codes: Array<RecoveryCodeView>, } | { "outcome": "not_accepted" };
 export type SandboxPage = "start" | "outbox";
 
 /**
+ * One question about the account.
+ */
+export type FactCheck = "session" | "account" | "organizations" | "api_tokens";
+
+/**
+ * How a fact stands.
+ */
+export type FactState = "good" | "bad" | "plain" | "unknown";
+
+/**
+ * A fact in words.
+ */
+export type FactView = { 
+/**
+ * The question.
+ */
+check: FactCheck, 
+/**
+ * How it stands.
+ */
+state: FactState, 
+/**
+ * For a person, one sentence.
+ */
+text: string, };
+
+/**
+ * Which account the errors are about.
+ */
+export type Fitting = "one" | "another" | "several" | "no_account";
+
+/**
+ * What to do.
+ */
+export type Remedy = "enrol" | "sign_in" | "new_token" | "new_certificate" | "ask_for_access" | "fix_host_keys" | "fix_clock" | "wait";
+
+/**
+ * One step of the way out.
+ */
+export type DoctorStepView = { 
+/**
+ * What to do.
+ */
+remedy: Remedy, 
+/**
+ * Only when MFA is off, which is not known.
+ */
+onlyIfMfaOff: boolean, 
+/**
+ * Methods that the sign-in must use, all of them.
+ */
+amr: Array<string>, 
+/**
+ * Most seconds since the sign-in, at least 0.
+ */
+maxAge: number | null, };
+
+/**
+ * An error that was found, and what to do about it. Free of secrets.
+ */
+export type DoctorFindingView = { 
+/**
+ * Stable name of what it says.
+ */
+symptom: string, 
+/**
+ * Line of the text, the first is 1.
+ */
+line: number, 
+/**
+ * Column, the first is 1.
+ */
+column: number, 
+/**
+ * How often it is in the text.
+ */
+count: number, 
+/**
+ * The words it was known by, line by line.
+ */
+quote: string, 
+/**
+ * The service that refused, if it is named.
+ */
+service: string | null, 
+/**
+ * What it means, one sentence.
+ */
+meaning: string, 
+/**
+ * What to do, one sentence.
+ */
+todo: string, 
+/**
+ * Whether codes of an authenticator help; null where they do not matter.
+ */
+codesHelp: boolean | null, 
+/**
+ * The steps in their order.
+ */
+steps: Array<DoctorStepView>, };
+
+/**
+ * A secret in the text, which is not repeated.
+ */
+export type LeakView = { 
+/**
+ * Stable name of its kind.
+ */
+kind: string, 
+/**
+ * Line of the first.
+ */
+line: number, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * What to do about it.
+ */
+warning: string, };
+
+/**
+ * What is in a text.
+ */
+export type DoctorView = { 
+/**
+ * The errors that are known. Empty when nothing is.
+ */
+findings: Array<DoctorFindingView>, 
+/**
+ * The secrets, one for each kind.
+ */
+leaks: Array<LeakView>, 
+/**
+ * Bytes at the beginning that were not looked at.
+ */
+skipped: number, 
+/**
+ * The account that is checked.
+ */
+accountId: string | null, 
+/**
+ * Which account the errors are about.
+ */
+fitting: Fitting, 
+/**
+ * What can be found out about it, in this order.
+ */
+checks: Array<FactCheck>, };
+
+/**
+ * One fact, and what is to be done with it known.
+ */
+export type DoctorCheckView = { 
+/**
+ * The fact.
+ */
+fact: FactView, 
+/**
+ * The errors again, by all that is known so far.
+ */
+findings: Array<DoctorFindingView>, };
+
+/**
  * The account's own part in an organisation.
  */
 export type OrganizationRole = "owner" | "unknown";

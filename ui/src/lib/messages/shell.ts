@@ -24,6 +24,7 @@ export const nav = {
   codes: 'Codes',
   accounts: 'Accounts',
   organisation: 'Organisation',
+  doctor: 'Doctor',
   settings: 'Settings',
   shortcuts: 'Shortcuts',
   lock: 'Lock',

@@ -3,6 +3,7 @@ import type { BackendEvent, LockReason } from '../types';
 import { accountMethods } from './accounts';
 import { backupMethods } from './backups';
 import { cameraMethods } from './camera';
+import { doctorMethods } from './doctor';
 import { draftMethods } from './drafts';
 import { entryMethods } from './entries';
 import { factorMethods } from './factor';
@@ -51,6 +52,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...accountMethods(context),
     ...factorMethods(context),
     ...organizationMethods(context),
+    ...doctorMethods(context),
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

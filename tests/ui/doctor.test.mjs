@@ -1,0 +1,92 @@
+// The doctor: by keyboard, with its checks one by one, and nothing of an older text.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openBrowser, openPage, serve, tabTo } from './harness.mjs';
+import { doctor, NEEDS_MFA, NEEDS_SSO } from './screens.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+function job(name, query, steps) {
+  it(name, { timeout: 60_000 }, async () => {
+    const ui = await openPage(browser, server.url, query);
+    try {
+      await steps(ui);
+      assert.deepEqual(ui.problems, []);
+    } finally {
+      await ui.close();
+    }
+  });
+}
+
+const remedies = (ui) => ui.page.locator('[data-testid=doctor-step]').evaluateAll((steps) => steps.map((step) => step.dataset.remedy));
+const facts = (ui) => ui.page.locator('[data-testid=doctor-fact]');
+
+describe('the doctor', () => {
+  job('from a pasted error to turning on MFA, by keyboard alone', { fake: 'filled' }, async (ui) => {
+    await ui.see('code-row');
+    await tabTo(ui, 'nav-doctor');
+    await ui.press('Enter');
+    await ui.see('doctor-text');
+    await tabTo(ui, 'doctor-text');
+    await ui.page.keyboard.insertText(NEEDS_MFA);
+    await tabTo(ui, 'doctor-read');
+    await ui.press('Enter');
+    await ui.see('doctor-finding');
+    await facts(ui).nth(3).waitFor();
+    assert.deepEqual(await remedies(ui), ['enrol', 'sign_in', 'new_certificate'], 'MFA is off');
+    await tabTo(ui, 'doctor-act');
+    await ui.press('Enter');
+    await ui.see('enrol-begin');
+  });
+
+  job('with MFA on, one click signs in as it was asked', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await doctor(NEEDS_MFA, 'doctor-finding')(ui);
+    await facts(ui).nth(3).waitFor();
+    assert.deepEqual(await remedies(ui), ['sign_in', 'new_certificate']);
+    await ui.click('doctor-act');
+    await ui.see('notice');
+    assert.match(await ui.id('notice').innerText(), /Signed in again/);
+  });
+
+  job('single sign-on: codes do not help, and it says so', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await doctor(NEEDS_SSO, 'doctor-no-codes')(ui);
+    assert.deepEqual(await remedies(ui), ['sign_in', 'new_certificate']);
+    assert.match(await ui.id('doctor-todo').innerText(), /does not help/);
+  });
+
+  job('checks come one by one', { fake: 'filled', check: '400' }, async (ui) => {
+    await doctor(NEEDS_MFA, 'doctor-checks')(ui);
+    await facts(ui).nth(0).waitFor();
+    assert.ok((await facts(ui).count()) < 4, 'not all at once');
+    await facts(ui).nth(3).waitFor();
+  });
+
+  job('what cannot be known is said, and no step is left out for it', { fake: 'filled', offline: '1' }, async (ui) => {
+    await doctor(NEEDS_MFA, 'doctor-finding')(ui);
+    await facts(ui).nth(3).waitFor();
+    assert.equal(await ui.page.locator('[data-testid=doctor-fact][data-state=unknown]').count(), 3);
+    assert.deepEqual(await remedies(ui), ['enrol', 'sign_in', 'new_certificate']);
+    assert.match(await ui.id('doctor-step').first().innerText(), /if MFA is off/);
+  });
+
+  job('an unknown text, an empty one, and nothing left of an older one', { fake: 'filled' }, async (ui) => {
+    await doctor(NEEDS_MFA, 'doctor-finding')(ui);
+    await ui.fill('doctor-text', 'Everything up-to-date');
+    await ui.click('doctor-read');
+    await ui.see('doctor-unknown');
+    await ui.gone('doctor-finding');
+    await ui.click('doctor-clear');
+    await ui.gone('doctor-unknown');
+    await ui.click('doctor-read');
+    await ui.page.getByText('Paste the error first.').waitFor();
+  });
+});
