@@ -135,7 +135,8 @@ impl Desk {
         Ok(self.account(account.id).await.map_err(SessionError::from)?)
     }
 
-    /// Revokes the session and forgets its tokens. Codes and recovery codes stay in the vault.
+    /// Revokes the session, forgets its tokens and takes its SSH credentials off this computer. Codes and recovery codes
+    /// stay in the vault.
     ///
     /// # Errors
     /// The vault refused. A platform that cannot be reached does not keep a person signed in here.
@@ -151,6 +152,10 @@ impl Desk {
             );
         }
         self.vault.clear_tokens(account.id).await?;
+        if let Err(error) = self.forget_ssh(account.id).await {
+            // Its certificate ends by itself within the hour.
+            tracing::warn!(code = error.code(), "the SSH credentials were not removed");
+        }
         Ok(())
     }
 

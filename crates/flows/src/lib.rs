@@ -12,6 +12,7 @@ mod organizations;
 mod private_file;
 mod sandbox_host;
 mod session;
+mod ssh;
 
 pub use accounts::ConnectError;
 pub use clock::{now_ms, unix_now};
@@ -24,3 +25,7 @@ pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationEr
 pub use private_file::write_private;
 pub use sandbox_host::{SandboxHost, SandboxHostError};
 pub use session::SessionError;
+pub use ssh::{
+    CommandLine, CommandLineError, Credentials, OpensshConfig, OpensshConfigError, OpensshNotice,
+    SshError, SshFolder, SshRefresh, SshState, SshStatus,
+};
