@@ -17,6 +17,7 @@ mod private_file;
 mod refresh;
 mod screen_signals;
 mod shown_screen;
+mod ssh_renewal;
 mod state;
 mod tray;
 pub mod view;

@@ -81,6 +81,7 @@ pub(crate) async fn run(
                 let attempt = desk.start_renewal(&account).await?;
                 let tokens = in_browser(out, attempt, &browser).await?;
                 let account = desk.finish_renewal(&account, tokens).await?;
+                crate::ssh::follow_session(desk, out, &account).await;
                 OneAccount::of(desk, &account, "Signed in again as").await
             })
             .await?;
@@ -140,6 +141,8 @@ fn choice(args: &SignInArgs) -> DeploymentChoice {
             api: api.clone(),
             auth: auth.clone(),
             client_id: client_id.clone(),
+            certifier: args.certifier.clone(),
+            ssh_hosts: args.ssh_host.clone(),
         }));
     }
     match args.deployment {

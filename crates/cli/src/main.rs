@@ -22,6 +22,7 @@ mod recovery_codes;
 mod scan;
 mod settings;
 mod show;
+mod ssh;
 mod trash;
 mod uri_codes;
 mod vault;
@@ -96,6 +97,7 @@ fn run(global: &Global, out: &Output, command: Command) -> Result<Outcome, Comma
             Command::Account(command) => account::run(global, out, command).await,
             Command::Enrol(args) => enrol::run(global, out, &args).await,
             Command::RecoveryCodes(args) => recovery_codes::run(global, out, &args).await,
+            Command::Ssh(command) => ssh::run(global, out, command).await,
             Command::Org(args) => org::run(global, out, args).await,
         }
     })

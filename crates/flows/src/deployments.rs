@@ -71,7 +71,9 @@ impl DeploymentChoice {
     /// The names of its SSH hosts; the sandbox has none. What is no pattern of host names is left out.
     pub fn ssh_hosts(&self) -> Vec<HostPattern> {
         let patterns = |hosts: &mut dyn Iterator<Item = &str>| {
-            hosts.filter_map(|host| HostPattern::new(host).ok()).collect()
+            hosts
+                .filter_map(|host| HostPattern::new(host).ok())
+                .collect()
         };
         match self {
             Self::Sandbox => Vec::new(),
@@ -119,8 +121,7 @@ impl DeploymentChoice {
                     certifier,
                     ssh_hosts: _,
                 } = custom.as_ref();
-                let deployment =
-                    Deployment::custom(name, api.clone(), auth.clone(), client_id)?;
+                let deployment = Deployment::custom(name, api.clone(), auth.clone(), client_id)?;
                 Ok(match certifier {
                     Some(certifier) => deployment.with_certifier(certifier.clone())?,
                     None => deployment,

@@ -75,11 +75,14 @@ impl Desk {
         };
         let public = key.public_line()?;
         let line = self
-            .signed_in(account, async |client| client.ssh_certificate(&public).await)
+            .signed_in(account, async |client| {
+                client.ssh_certificate(&public).await
+            })
             .await?;
         let certificate = Certificate::parse(line.as_bytes())?;
         check(&certificate, key, &account.user_id)?;
-        self.learn_authorities(account, &folder, &certificate).await?;
+        self.learn_authorities(account, &folder, &certificate)
+            .await?;
         match &usable {
             Some(usable) => folder.replace_certificate(&usable.folder, &certificate)?,
             None => folder.keep_new(&id, key, &certificate, now.0)?,
@@ -111,6 +114,18 @@ impl Desk {
             refreshed.push((account.id, done.map(|(status, _)| status)));
         }
         Ok(refreshed)
+    }
+
+    /// After a new sign-in: an account that has a certificate gets one that fits. `None` when none was made.
+    ///
+    /// # Errors
+    /// As [`Self::refresh_ssh`].
+    pub async fn follow_ssh(&self, account: &StoredAccount) -> Result<Option<SshStatus>, SshError> {
+        if self.ssh_status(account).await?.state == SshState::None {
+            return Ok(None);
+        }
+        let (status, made) = self.refresh_ssh(account, SshRefresh::IfDue).await?;
+        Ok(made.then_some(status))
     }
 
     /// Makes the account the one whose certificate its hosts are shown, in the place of another account for the same hosts.
@@ -178,10 +193,12 @@ impl Desk {
             Signed::Unknown => {}
         }
         let asked = self
-            .signed_in(account, async |client: &Client| match client.ssh_authorities().await {
-                // Not every platform names them.
-                Err(ApiError::NotFound) => Ok(Vec::new()),
-                other => other,
+            .signed_in(account, async |client: &Client| {
+                match client.ssh_authorities().await {
+                    // Not every platform names them.
+                    Err(ApiError::NotFound) => Ok(Vec::new()),
+                    other => other,
+                }
             })
             .await;
         match asked {
@@ -194,7 +211,10 @@ impl Desk {
             }
             // The certificate works all the same: servers have the keys that they trust.
             Err(error) => {
-                tracing::warn!(code = error.code(), "the keys of the SSH authorities are not known");
+                tracing::warn!(
+                    code = error.code(),
+                    "the keys of the SSH authorities are not known"
+                );
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 mod entries;
 mod platform;
+mod ssh;
 mod vault;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use platform::{
     AccountArg, AccountCommand, BrowserArg, DeploymentArg, EnrolArgs, OrgArgs, OrgCommand,
     RemindArgs, SignInArgs, Switch,
 };
+pub(crate) use ssh::{SshCommand, SshConfigArgs, SshRefreshArgs};
 pub(crate) use vault::{KeyringCommand, RestoreArgs, SlotsCommand, VaultCommand};
 
 /// Deskfob in a terminal: codes, enrolment and organisations.
@@ -94,6 +96,9 @@ pub(crate) enum Command {
     Enrol(EnrolArgs),
     /// Show the recovery codes kept for a platform account
     RecoveryCodes(AccountArg),
+    /// Keep SSH certificates for a platform's hosts
+    #[command(subcommand)]
+    Ssh(SshCommand),
     /// See who in an organisation has MFA, remind, require
     Org(OrgArgs),
 }

@@ -77,6 +77,11 @@ impl CommandError {
             Self::Enrol(error) => error.code(),
             Self::Organization(error) => error.code(),
             Self::Session(error) => error.code(),
+            Self::Ssh(error) => error.code(),
+            Self::Openssh(error) => error.code(),
+            Self::Certificate(error) => error.code(),
+            Self::CommandLine(error) => error.code(),
+            Self::NoHomeFolder => "no_home_folder",
         }
     }
 
@@ -177,6 +182,11 @@ impl CommandError {
             }
             Self::Organization(error) => return error.hint(),
             Self::Session(error) => return error.hint(),
+            Self::Ssh(error) => return error.hint(),
+            Self::Openssh(error) => return error.hint().map(Into::into),
+            Self::Certificate(error) => return error.hint().map(Into::into),
+            Self::CommandLine(error) => return error.hint().map(Into::into),
+            Self::NoHomeFolder => "set HOME",
             Self::Unconfirmed
             | Self::PasswordsDiffer
             | Self::Input(_)

@@ -52,7 +52,9 @@ impl CommandLineError {
     /// The next step, for a person.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NotThere => Some("leave --with-cli out: Deskfob keeps the SSH certificate itself"),
+            Self::NotThere => {
+                Some("leave --with-cli out: Deskfob keeps the SSH certificate itself")
+            }
             Self::Start { .. } => None,
             Self::Failed { .. } => Some("see what it said above"),
         }

@@ -89,15 +89,15 @@ impl OpensshConfigError {
     }
 
     /// The next step, for a person.
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
             Self::Config(error) => error.hint(),
             Self::Changed { .. } => "try again",
             Self::DanglingLink { .. } | Self::NotAFile { .. } => "put a file there",
             Self::NotOurs { .. } | Self::Io { .. } => {
                 "put the shown lines at the beginning of the file yourself"
             }
-        }
+        })
     }
 }
 
@@ -239,7 +239,9 @@ fn is_own(file: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
 
     let owner = fs::metadata(file).map(|metadata| metadata.uid());
-    let ours = tempfile::tempfile().and_then(|file| file.metadata()).map(|metadata| metadata.uid());
+    let ours = tempfile::tempfile()
+        .and_then(|file| file.metadata())
+        .map(|metadata| metadata.uid());
     matches!((owner, ours), (Ok(owner), Ok(ours)) if owner == ours)
 }
 
@@ -253,5 +255,103 @@ fn failed(path: &Path, source: io::Error) -> OpensshConfigError {
     OpensshConfigError::Io {
         path: path.to_owned(),
         source,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    fn places() -> (tempfile::TempDir, SshFolder, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let ssh = folder.path().join(".ssh");
+        let own = SshFolder::at(&folder.path().join("home"));
+        (folder, own, ssh)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn where_there_is_nothing_a_private_file_is_made() {
+        let (_folder, own, ssh) = places();
+        assert!(!own.openssh_config(&ssh).unwrap().present);
+        assert!(!ssh.exists(), "looking makes nothing");
+        let told = own.tell_openssh(&ssh).unwrap();
+        assert!(told.present && told.notices.is_empty());
+        assert_eq!((mode(&ssh), mode(&ssh.join("config"))), (0o700, 0o600));
+        assert!(!ssh.join(EARLIER).exists(), "there was no file before");
+        assert!(!own.untell_openssh(&ssh).unwrap().present);
+        assert_eq!(fs::read(ssh.join("config")).unwrap(), b"");
+    }
+
+    #[test]
+    fn what_was_there_stays_and_is_kept_beside_it() {
+        let (folder, own, ssh) = places();
+        fs::create_dir(&ssh).unwrap();
+        let real = folder.path().join("dotfiles");
+        let text = b"Host a\r\n  User \xff\r\n";
+        fs::write(&real, text).unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("../dotfiles", ssh.join("config")).unwrap();
+        let told = own.tell_openssh(&ssh).unwrap();
+        assert_eq!(told.file, fs::canonicalize(&real).unwrap());
+        assert_eq!(told.notices, [OpensshNotice::Link]);
+        assert!(ssh.join("config").is_symlink(), "the link is a link still");
+        assert!(fs::read(&real).unwrap().ends_with(text));
+        assert_eq!(mode(&real), 0o640);
+        assert_eq!(fs::read(folder.path().join(EARLIER)).unwrap(), text);
+        assert_eq!(own.tell_openssh(&ssh).unwrap(), told, "once is enough");
+        own.untell_openssh(&ssh).unwrap();
+        assert_eq!(fs::read(&real).unwrap(), text);
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with(".deskfob-"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn what_is_not_for_us_to_change_is_refused() {
+        let (folder, own, ssh) = places();
+        fs::create_dir(&ssh).unwrap();
+        let config = ssh.join("config");
+        symlink(folder.path().join("nowhere"), &config).unwrap();
+        assert_eq!(
+            own.tell_openssh(&ssh).unwrap_err().code(),
+            "ssh_config_dangling"
+        );
+        fs::remove_file(&config).unwrap();
+        fs::create_dir(&config).unwrap();
+        assert_eq!(
+            own.tell_openssh(&ssh).unwrap_err().code(),
+            "ssh_config_no_file"
+        );
+        fs::remove_dir(&config).unwrap();
+        fs::write(&config, "Host a\n").unwrap();
+        fs::set_permissions(&config, fs::Permissions::from_mode(0o444)).unwrap();
+        assert_eq!(
+            own.tell_openssh(&ssh).unwrap_err().code(),
+            "ssh_config_not_ours"
+        );
+        fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
+        assert_eq!(
+            own.openssh_config(&ssh).unwrap().notices,
+            [OpensshNotice::WritableByOthers]
+        );
+        fs::write(&config, "# BEGIN Deskfob\nHost a\n").unwrap();
+        assert_eq!(
+            own.tell_openssh(&ssh).unwrap_err().code(),
+            "ssh_config_marks"
+        );
+        assert_eq!(
+            own.untell_openssh(&ssh).unwrap_err().code(),
+            "ssh_config_marks"
+        );
+        assert_eq!(fs::read(&config).unwrap(), b"# BEGIN Deskfob\nHost a\n");
     }
 }

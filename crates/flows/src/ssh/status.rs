@@ -113,7 +113,12 @@ mod tests {
             ("MFA since", valid, &mfa, "lacks_mfa"),
             ("MFA since, near its end", due, &mfa, "lacks_mfa"),
             ("over", Life::Expired { since: 0 }, &mfa, "expired"),
-            ("a clock behind", Life::NotYet { starts_in: 9 }, &token, "not_yet"),
+            (
+                "a clock behind",
+                Life::NotYet { starts_in: 9 },
+                &token,
+                "not_yet",
+            ),
         ];
         for (name, life, differences, expected) in cases {
             assert_eq!(SshState::of(life, differences).name(), expected, "{name}");
