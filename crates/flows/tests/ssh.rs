@@ -91,12 +91,17 @@ async fn a_renewal_that_fails_changes_nothing() {
         .to_owned();
     let before = files(&folder);
     let spoils = [
-        ("a failing platform", Spoil::Status(500), "server_failed"),
-        ("no right to it", Spoil::Status(403), "forbidden"),
-        ("a network's sign-in page", Spoil::Html, "not_json"),
-        ("half an answer", Spoil::CutOff, "cut_off"),
+        (
+            "a failing platform",
+            Spoil::Status(500),
+            &["server_failed"][..],
+        ),
+        ("no right to it", Spoil::Status(403), &["forbidden"]),
+        ("a network's sign-in page", Spoil::Html, &["not_json"]),
+        // The connection may end before its first bytes are read.
+        ("half an answer", Spoil::CutOff, &["cut_off", "unreachable"]),
     ];
-    for (name, spoil, code) in spoils {
+    for (name, spoil, codes) in spoils {
         for acted_on in [false, true] {
             person.proxy.set(Some(Fault {
                 method: "POST",
@@ -109,7 +114,7 @@ async fn a_renewal_that_fails_changes_nothing() {
                 .refresh_ssh(&person.account, SshRefresh::Now)
                 .await
                 .unwrap_err();
-            assert_eq!(error.code(), code, "{name}: {error}");
+            assert!(codes.contains(&error.code()), "{name}: {error}");
             assert!(
                 files(&folder) == before,
                 "{name}: the files are as they were"
