@@ -139,7 +139,7 @@ impl Desk {
         }
         let folder = self.ssh_folder();
         let _held = folder.hold().await?;
-        Ok(folder.put_in_use(&account.id.to_string(), &hosts, true)?)
+        folder.put_in_use(&account.id.to_string(), &hosts, true)
     }
 
     /// Takes the account's key and certificate off this computer.
@@ -152,7 +152,7 @@ impl Desk {
             return Ok(());
         }
         let _held = folder.hold().await?;
-        Ok(folder.forget(&account.to_string())?)
+        folder.forget(&account.to_string())
     }
 
     async fn ssh_status_at(

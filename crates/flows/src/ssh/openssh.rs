@@ -258,7 +258,8 @@ fn failed(path: &Path, source: io::Error) -> OpensshConfigError {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
