@@ -19,10 +19,12 @@ async fn follow<R: Runtime>(app: AppHandle<R>) {
     let state = app.state::<AppState>();
     loop {
         let open = state.once_open(EVERY).await;
-        let renewed = open.desk.refresh_due_ssh().await;
-        drop(open);
-        match renewed {
-            Ok(renewed) => {
+        // Its work borrows the vault across waits, which can be shown to hold on one thread only.
+        let renewed = tauri::async_runtime::spawn_blocking(move || {
+            tauri::async_runtime::block_on(open.desk.refresh_due_ssh())
+        });
+        match renewed.await {
+            Ok(Ok(renewed)) => {
                 for error in renewed.iter().filter_map(|(_, done)| done.as_ref().err()) {
                     // The account page says how the certificate stands; the one before is kept.
                     tracing::warn!(code = error.code(), "an SSH certificate was not renewed");
@@ -32,12 +34,13 @@ async fn follow<R: Runtime>(app: AppHandle<R>) {
                 }
             }
             // Locked meanwhile, or a database that the next command has more to say about.
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::debug!(
                     code = error.code(),
                     "not seen whether an SSH certificate is due"
                 );
             }
+            Err(error) => tracing::warn!(%error, "the renewal of SSH certificates did not end"),
         }
     }
 }

@@ -301,7 +301,8 @@ mod tests {
 
     #[test]
     fn mfa_is_the_extension_or_the_method() {
-        let cases: [(&str, Vec<(&str, &str)>, bool); 7] = [
+        type Extensions = Vec<(&'static str, &'static str)>;
+        let cases: [(&str, Extensions, bool); 7] = [
             ("nothing", vec![], false),
             ("the extension", vec![("has-mfa@platform.sh", "")], true),
             (

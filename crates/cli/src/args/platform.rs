@@ -6,7 +6,7 @@ use url::Url;
 #[derive(Subcommand)]
 pub(crate) enum AccountCommand {
     /// Connect an account, in the browser or by an API token
-    SignIn(SignInArgs),
+    SignIn(Box<SignInArgs>),
     /// Sign in again in the browser, so that the session is made with MFA
     Renew {
         #[command(flatten)]

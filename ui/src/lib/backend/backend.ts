@@ -31,6 +31,7 @@ import type {
   SettingsChange,
   SettingsView,
   SlotView,
+  SshView,
   TrashedView,
   UnreadableView,
   VaultCreated,
@@ -188,6 +189,13 @@ export interface Backend {
   recoveryCodesSaveFile(accountId: string): Promise<string | null>;
   recoveryCodesReveal(accountId: string, password: string): Promise<RecoveryCodeView[]>;
   recoveryCodeMark(accountId: string, position: number, used: boolean): Promise<void>;
+
+  /** How the account's SSH certificate stands; the platform is not asked. */
+  sshStatus(accountId: string): Promise<SshView>;
+  /** Makes a new one. What fails changes nothing. */
+  sshRefresh(accountId: string): Promise<SshView>;
+  /** Puts Deskfob's lines into the person's OpenSSH configuration, or takes them out. */
+  sshConfigure(accountId: string, add: boolean): Promise<SshView>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
   orgMembers(accountId: string, organizationId: string): Promise<MembersView>;

@@ -111,6 +111,10 @@ export function tauriBackend(): Backend {
     recoveryCodesReveal: (accountId, password) => call('recovery_codes_reveal', { accountId, password }),
     recoveryCodeMark: (accountId, position, used) => call('recovery_code_mark', { accountId, position, used }),
 
+    sshStatus: (accountId) => call('ssh_status', { accountId }),
+    sshRefresh: (accountId) => call('ssh_refresh', { accountId }),
+    sshConfigure: (accountId, add) => call('ssh_configure', { accountId, add }),
+
     orgList: (accountId) => call('org_list', { accountId }),
     orgMembers: (accountId, organizationId) => call('org_members', { accountId, organizationId }),
     orgRemind: (accountId, organizationId, memberIds) =>

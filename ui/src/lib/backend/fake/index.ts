@@ -11,6 +11,7 @@ import { organizationMethods } from './organizations';
 import { screenMethods } from './screen';
 import { settingsMethods } from './settings';
 import { slotMethods } from './slots';
+import { sshMethods } from './ssh';
 import { hearOtherProgram } from './outside';
 import { trashMethods } from './trash';
 import { vaultMethods } from './vault';
@@ -48,6 +49,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...screenMethods(context, drafts),
     ...cameraMethods(context, () => drafts.draftFromImageFile()),
     ...accountMethods(context),
+    ...sshMethods(context),
     ...organizationMethods(context),
     onEvent: (listener) => {
       listeners.add(listener);
