@@ -36,7 +36,6 @@ export const ssh = {
     `ssh and git then show this certificate to ${hosts}, and to no other host. Nothing else in your file is touched, and the file as it was is kept beside it.`,
   removeTitle: 'OpenSSH uses it',
   removeText: 'ssh and git find the certificate through these lines. Without them they no longer do; nothing else in your file is touched.',
-  lines: 'Lines for the configuration of OpenSSH',
   linesFor: (file: string) => `These lines go before everything in ${file}:`,
   linesIn: (file: string) => `These lines are in ${file}:`,
   add: 'Add the lines',
