@@ -105,6 +105,9 @@ const COMMANDS: &[&str] = &[
     "org_members",
     "org_remind",
     "org_enforce",
+    "ssh_status",
+    "ssh_refresh",
+    "ssh_configure",
     "activity",
 ];
 

@@ -19,6 +19,7 @@ mod private_file;
 mod refresh;
 mod screen_signals;
 mod shown_screen;
+mod ssh_renewal;
 mod state;
 mod step_up;
 mod tray;

@@ -18,7 +18,7 @@ use crate::lock::{self, ReadClocks, lock, system_clocks};
 use crate::screen_signals::Buses;
 use crate::state::AppState;
 
-use crate::{daily_backup, refresh, tray};
+use crate::{daily_backup, refresh, ssh_renewal, tray};
 
 /// What the vault's history calls this program.
 const PROGRAM: &str = "window";
@@ -254,6 +254,9 @@ pub fn build<R: Runtime>(
             commands::organizations::org_members,
             commands::organizations::org_remind,
             commands::organizations::org_enforce,
+            commands::ssh::ssh_status,
+            commands::ssh::ssh_refresh,
+            commands::ssh::ssh_configure,
             commands::activity::activity,
         ])
         .build(tauri::generate_context!())?;
@@ -285,6 +288,7 @@ pub fn build<R: Runtime>(
     lock::start(app.handle(), ends);
     refresh::start(app.handle());
     daily_backup::start(app.handle());
+    ssh_renewal::start(app.handle());
     Ok(app)
 }
 

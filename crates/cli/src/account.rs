@@ -88,7 +88,7 @@ pub(crate) async fn run(
     command: AccountCommand,
 ) -> Result<Outcome, CommandError> {
     match command {
-        AccountCommand::SignIn(args) => out.show(&sign_in(global, args).await?)?,
+        AccountCommand::SignIn(args) => out.show(&sign_in(global, out, args).await?)?,
         AccountCommand::Renew { account, browser } => {
             let query = account.account.as_deref();
             let renewed = with_desk(global, Purpose::Change, async |desk| {
@@ -96,6 +96,7 @@ pub(crate) async fn run(
                 let attempt = desk.start_renewal(&account).await?;
                 let tokens = in_browser(attempt, &browser).await?;
                 let account = desk.finish_renewal(&account, tokens).await?;
+                crate::ssh::follow_session(desk, out, &account).await;
                 OneAccount::of(desk, &account, "Signed in again as").await
             })
             .await?;
@@ -135,7 +136,11 @@ pub(crate) async fn run(
     Ok(Outcome::Done)
 }
 
-async fn sign_in(global: &Global, args: SignInArgs) -> Result<OneAccount, CommandError> {
+async fn sign_in(
+    global: &Global,
+    out: &Output,
+    args: SignInArgs,
+) -> Result<OneAccount, CommandError> {
     let choice = choice(&args);
     with_desk(global, Purpose::Change, async |desk| {
         let account = if args.token_stdin {
@@ -160,6 +165,8 @@ fn choice(args: &SignInArgs) -> DeploymentChoice {
             api: api.clone(),
             auth: auth.clone(),
             client_id: client_id.clone(),
+            certifier: args.certifier.clone(),
+            ssh_hosts: args.ssh_host.clone(),
         }));
     }
     match args.deployment {

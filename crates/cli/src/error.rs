@@ -195,6 +195,16 @@ pub(crate) enum CommandError {
     Organization(#[from] OrganizationError),
     #[error(transparent)]
     Session(#[from] deskfob_flows::SessionError),
+    #[error(transparent)]
+    Ssh(#[from] deskfob_flows::SshError),
+    #[error(transparent)]
+    Openssh(#[from] deskfob_flows::OpensshConfigError),
+    #[error(transparent)]
+    Certificate(#[from] deskfob_ssh::CertificateError),
+    #[error(transparent)]
+    CommandLine(#[from] deskfob_flows::CommandLineError),
+    #[error("no home folder is known")]
+    NoHomeFolder,
 }
 
 /// An error as JSON tells it.

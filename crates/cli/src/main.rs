@@ -25,6 +25,7 @@ mod recovery_codes;
 mod scan;
 mod settings;
 mod show;
+mod ssh;
 mod trash;
 mod uri_codes;
 mod vault;
@@ -102,6 +103,7 @@ fn run(global: &Global, out: &Output, command: Command) -> Result<Outcome, Comma
                 factors::run(global, out, command.unwrap_or(FactorsCommand::List)).await
             }
             Command::RecoveryCodes(args) => recovery_codes::run(global, out, &args).await,
+            Command::Ssh(command) => ssh::run(global, out, command).await,
             Command::Org(args) => org::run(global, out, args).await,
             Command::Doctor(args) => doctor::run(global, out, &args).await,
         }

@@ -4,8 +4,6 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Write};
-
 use serde_json::{Value, json};
 use support::platform::{ADA, ADA_TOKEN, Platform, connect};
 use support::proxy::{Confirmation, Proxy};
@@ -561,7 +559,7 @@ fn an_account_is_protected_and_its_new_session_opens_what_requires_mfa() {
 
     // The code that confirmed was used up; the next one is good already.
     let code = fob.run(&["code", &entry, "--next"], "").ends(0).stdout;
-    let renewed = renew(&platform, &fob, code.trim_end());
+    let renewed = platform.renew(&fob, code.trim_end());
     assert_eq!(renewed["account"]["session_has_mfa"], true);
     fob.run(&["org", "members", "globex"], "").ends(0);
     let required = fob.json(&["org", "enforce", "acme", "on", "--yes"], "");
@@ -585,35 +583,6 @@ fn an_account_is_protected_and_its_new_session_opens_what_requires_mfa() {
         .ends(1);
     assert!(no_addon.stderr.contains("add-on"), "{}", no_addon.stderr);
     assert!(!fob.printed().contains(ADA_TOKEN) && !fob.printed().contains(PASSWORD));
-}
-
-/// Signs in again as a person would: the program prints an address, the browser does the rest.
-fn renew(platform: &Platform, fob: &Fob, code: &str) -> Value {
-    let mut child = fob
-        .command(&[
-            "account",
-            "renew",
-            "--no-browser",
-            "--password-stdin",
-            "--json",
-        ])
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = child.stdin.take().expect("piped");
-    writeln!(stdin, "{PASSWORD}").expect("written");
-    drop(stdin);
-    let told = BufReader::new(child.stderr.take().expect("piped"));
-    let address = told
-        .lines()
-        // It says what the address is for, then the address; a third line would come after the sign-in only.
-        .take(2)
-        .map_while(Result::ok)
-        .find(|line| line.starts_with("http://"))
-        .expect("an address to open");
-    platform.sign_in(&address, code);
-    let output = child.wait_with_output().expect("the program ends");
-    assert!(output.status.success());
-    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 #[test]
@@ -666,7 +635,7 @@ fn a_confirmation_whose_answer_was_lost_is_found_to_be_accepted() {
     );
     let entry = resolved["account"]["entry_id"].as_str().expect("an entry");
     let code = fob.run(&["code", entry, "--next"], "").ends(0).stdout;
-    let renewed = renew(&platform, &fob, code.trim_end());
+    let renewed = platform.renew(&fob, code.trim_end());
     assert_eq!(
         renewed["account"]["session_has_mfa"], true,
         "the kept secret is the platform's"

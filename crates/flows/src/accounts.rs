@@ -142,7 +142,7 @@ impl Desk {
     }
 
     /// Forgets the account's tokens, and has the platform forget them: the refresh token, then the access token.
-    /// Codes and recovery codes stay in the vault.
+    /// Its SSH credentials are taken off this computer. Codes and recovery codes stay in the vault.
     ///
     /// # Errors
     /// The vault refused. A platform that cannot be reached does not keep a person signed in here; that it was not
@@ -170,6 +170,10 @@ impl Desk {
                 code = error.code(),
                 "the session was not revoked at the platform"
             );
+        }
+        if let Err(error) = self.forget_ssh(account.id).await {
+            // Its certificate ends by itself within the hour.
+            tracing::warn!(code = error.code(), "the SSH credentials were not removed");
         }
         Ok(signed_out)
     }

@@ -1,6 +1,7 @@
 //! Which platform an account lives on, as it is chosen by a person and kept in the vault.
 
 use deskfob_platform::{Deployment, DeploymentError};
+use deskfob_ssh::HostPattern;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -31,7 +32,16 @@ pub struct CustomDeployment {
     pub auth: Url,
     /// The public client identifier registered there (RFC 6749 section 2.2).
     pub client_id: String,
+    /// Base address of what signs SSH keys, when that is not the authorization server.
+    #[serde(default)]
+    pub certifier: Option<Url>,
+    /// Patterns of the names of its SSH hosts, such as `*.platform.example`.
+    #[serde(default)]
+    pub ssh_hosts: Vec<String>,
 }
+
+/// The SSH hosts of the public platforms.
+const PUBLIC_SSH_HOSTS: [&str; 2] = ["*.platform.sh", "*.upsun.com"];
 
 /// Why a chosen platform cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +65,20 @@ impl DeploymentChoice {
             Self::Upsun => "Upsun",
             Self::PlatformSh => "Platform.sh",
             Self::Custom(custom) => &custom.name,
+        }
+    }
+
+    /// The names of its SSH hosts; the sandbox has none. What is no pattern of host names is left out.
+    pub fn ssh_hosts(&self) -> Vec<HostPattern> {
+        let patterns = |hosts: &mut dyn Iterator<Item = &str>| {
+            hosts
+                .filter_map(|host| HostPattern::new(host).ok())
+                .collect()
+        };
+        match self {
+            Self::Sandbox => Vec::new(),
+            Self::Upsun | Self::PlatformSh => patterns(&mut PUBLIC_SSH_HOSTS.into_iter()),
+            Self::Custom(custom) => patterns(&mut custom.ssh_hosts.iter().map(String::as_str)),
         }
     }
 
@@ -94,13 +118,14 @@ impl DeploymentChoice {
                     api,
                     auth,
                     client_id,
+                    certifier,
+                    ssh_hosts: _,
                 } = custom.as_ref();
-                Ok(Deployment::custom(
-                    name,
-                    api.clone(),
-                    auth.clone(),
-                    client_id,
-                )?)
+                let deployment = Deployment::custom(name, api.clone(), auth.clone(), client_id)?;
+                Ok(match certifier {
+                    Some(certifier) => deployment.with_certifier(certifier.clone())?,
+                    None => deployment,
+                })
             }
         }
     }
@@ -137,6 +162,8 @@ mod tests {
             api: "https://api.staging.example/".parse().unwrap(),
             auth: "https://auth.staging.example/".parse().unwrap(),
             client_id: "deskfob".into(),
+            certifier: Some("https://ssh.staging.example/".parse().unwrap()),
+            ssh_hosts: vec!["*.staging.example".into()],
         }));
         for choice in [
             DeploymentChoice::Sandbox,
@@ -152,6 +179,14 @@ mod tests {
             );
         }
         assert!(DeploymentChoice::from_record("{\"preset\":\"later\"}").is_err());
+        let earlier = r#"{"preset":"custom","name":"x","api":"https://a.example/","auth":"https://b.example/","clientId":"c"}"#;
+        let choice = DeploymentChoice::from_record(earlier).unwrap();
+        assert!(choice.ssh_hosts().is_empty());
+        assert_eq!(
+            choice.resolve(None).unwrap().certifier.as_str(),
+            "https://b.example/",
+            "a record from before there were certifiers"
+        );
     }
 
     #[test]
@@ -161,6 +196,8 @@ mod tests {
             api: "http://api.office.example/".parse().unwrap(),
             auth: "https://auth.office.example/".parse().unwrap(),
             client_id: "deskfob".into(),
+            certifier: None,
+            ssh_hosts: Vec::new(),
         }));
         assert!(
             choice.resolve(None).is_err(),

@@ -17,6 +17,8 @@ pub struct Desk {
     pub(crate) vault: Vault,
     pub(crate) http: Http,
     pub(crate) sandbox: Arc<SandboxHost>,
+    /// The folder of all state.
+    pub(crate) home: PathBuf,
     /// Held while tokens are refreshed, so that two processes never spend one refresh token twice.
     pub(crate) refresh_lock: PathBuf,
     /// Held from spending a refresh token until its successor is kept.
@@ -38,6 +40,7 @@ impl Desk {
             http,
             sandbox,
             refresh_lock: home.join("refresh.lock"),
+            home,
             renewing: Arc::default(),
             prompt: None,
             skews: Arc::default(),

@@ -16,6 +16,7 @@ mod qr;
 mod recovery_codes;
 mod sandbox_host;
 mod session;
+mod ssh;
 mod step_up;
 mod withdrawal;
 
@@ -34,5 +35,9 @@ pub use qr::{QrCode, QrCodeError};
 pub use recovery_codes::NewCodesError;
 pub use sandbox_host::{SandboxHost, SandboxHostError};
 pub use session::SessionError;
+pub use ssh::{
+    CommandLine, CommandLineError, Credentials, OpensshConfig, OpensshConfigError, OpensshNotice,
+    SshError, SshFolder, SshRefresh, SshState, SshStatus,
+};
 pub use step_up::{Answered, SignInPrompt};
 pub use withdrawal::{MoveError, MoveStep, WithdrawError, WithdrawalResolution, Withdrawn};

@@ -44,6 +44,9 @@ pub struct Deployment {
     /// Base address of the authorization server; `oauth2/authorize`, `oauth2/token` and
     /// `oauth2/revoke` lie under it.
     pub auth: Url,
+    /// Base address of what signs SSH keys; `ssh` and `ssh/authority` lie under it. The authorization server unless
+    /// told otherwise.
+    pub certifier: Url,
     /// The public client identifier (RFC 6749 section 2.2).
     pub client_id: String,
     /// Ports that the browser may be sent back to.
@@ -92,6 +95,8 @@ struct Described {
     name: String,
     api: Url,
     auth: Url,
+    #[serde(default)]
+    certifier: Option<Url>,
     client_id: String,
     ports: LoopbackPorts,
     #[serde(default)]
@@ -107,11 +112,15 @@ impl TryFrom<Described> for Deployment {
         {
             return Err(DeploymentError::Ports { first, last });
         }
-        Ok(Self {
+        let deployment = Self {
             ports: from.ports,
             client_authentication: from.client_authentication,
             ..Self::custom(from.name, from.api, from.auth, from.client_id)?
-        })
+        };
+        match from.certifier {
+            Some(certifier) => deployment.with_certifier(certifier),
+            None => Ok(deployment),
+        }
     }
 }
 
@@ -145,13 +154,26 @@ impl Deployment {
         if client_id.is_empty() || !client_id.bytes().all(|b| (0x20..=0x7e).contains(&b)) {
             return Err(DeploymentError::ClientId);
         }
+        let auth = base(auth)?;
         Ok(Self {
             name: name.into(),
             api: base(api)?,
-            auth: base(auth)?,
+            certifier: auth.clone(),
+            auth,
             client_id,
             ports: LoopbackPorts::Any,
             client_authentication: ClientAuthentication::None,
+        })
+    }
+
+    /// The same deployment, with SSH keys signed elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::custom`].
+    pub fn with_certifier(self, certifier: Url) -> Result<Self, DeploymentError> {
+        Ok(Self {
+            certifier: base(certifier)?,
+            ..self
         })
     }
 
@@ -160,6 +182,7 @@ impl Deployment {
             name: name.to_owned(),
             api: https(api),
             auth: https(auth),
+            certifier: https(auth),
             client_id: client_id.to_owned(),
             // The range that the command line listens on and the server checks for its client id.
             ports: LoopbackPorts::Range {
@@ -174,7 +197,7 @@ impl Deployment {
     pub fn owns(&self, url: &Url) -> bool {
         let plain = url.username().is_empty() && url.password().is_none();
         plain
-            && [&self.api, &self.auth]
+            && [&self.api, &self.auth, &self.certifier]
                 .iter()
                 .any(|own| own.origin() == url.origin())
     }
@@ -191,6 +214,11 @@ impl Deployment {
                     .is_some_and(|h| PUBLIC_AUTH_HOSTS.contains(&h))
         };
         self.owns(&issuer) || (public(&issuer) && public(&self.auth))
+    }
+
+    /// An address under the certifier's base.
+    pub(crate) fn certifier_endpoint(&self, segments: &[&str]) -> Url {
+        under(&self.certifier, segments)
     }
 
     /// An address under the authorization server's base.
@@ -387,6 +415,20 @@ mod tests {
         for (name, url, expected) in cases {
             assert_eq!(upsun.owns(&Url::parse(url).unwrap()), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn another_certifier_gets_the_token_too_and_is_checked_alike() {
+        let certifier = |url: &str| Deployment::upsun().with_certifier(Url::parse(url).unwrap());
+        let own = certifier("https://ssh.example.com").unwrap();
+        assert!(own.owns(&Url::parse("https://ssh.example.com/ssh").unwrap()));
+        let json = serde_json::to_string(&own).unwrap();
+        assert_eq!(serde_json::from_str::<Deployment>(&json).unwrap(), own);
+        assert_eq!(
+            certifier("http://ssh.example.com").unwrap_err().code(),
+            "deployment_not_encrypted"
+        );
+        assert!(!Deployment::upsun().owns(&Url::parse("https://ssh.example.com/ssh").unwrap()));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod paging;
 mod reminders;
 mod reply;
 mod sign_in;
+mod ssh;
 mod step_up;
 mod tokens;
 mod totp;

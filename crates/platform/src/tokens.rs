@@ -85,6 +85,8 @@ pub struct Claims {
     pub expires_at: Option<UnixTime>,
     /// The token's id (RFC 7519 section 4.1.7).
     pub jti: Option<String>,
+    /// Names the token's rights; SSH certificates made with it carry the same.
+    pub access_id: Option<String>,
 }
 
 impl Claims {
@@ -119,6 +121,7 @@ impl Claims {
             auth_time: wire.auth_time.as_ref().and_then(numeric_date),
             expires_at: wire.exp.as_ref().and_then(numeric_date),
             jti: wire.jti,
+            access_id: wire.access_id,
         })
     }
 }
@@ -135,6 +138,8 @@ struct WireClaims {
     exp: Option<Value>,
     #[serde(default, deserialize_with = "lenient::option")]
     jti: Option<String>,
+    #[serde(default, deserialize_with = "lenient::option")]
+    access_id: Option<String>,
 }
 
 /// RFC 7519 section 2, NumericDate: seconds since 1970, fractions allowed.
@@ -186,7 +191,7 @@ mod tests {
     #[test]
     fn claims_of_a_whole_token() {
         let read = claims(&jwt(
-            r#"{"sub":"497f6eca","amr":["pwd","mfa"],"auth_time":1700000000,"exp":1700000900.5,"jti":"j1","scp":["offline_access"],"act":{"sub":"x"}}"#,
+            r#"{"sub":"497f6eca","amr":["pwd","mfa"],"auth_time":1700000000,"exp":1700000900.5,"jti":"j1","access_id":"a1","scp":["offline_access"],"act":{"sub":"x"}}"#,
         ));
         let expected = Claims {
             sub: Some("497f6eca".into()),
@@ -194,6 +199,7 @@ mod tests {
             auth_time: Some(UnixTime(1_700_000_000)),
             expires_at: Some(UnixTime(1_700_000_900)),
             jti: Some("j1".into()),
+            access_id: Some("a1".into()),
         };
         assert_eq!(read, expected);
         assert!(read.has_mfa());

@@ -98,6 +98,13 @@ pub(crate) fn account_renew<R: Runtime>(
         let attempt = open.desk.start_renewal(&account).await?;
         let tokens = in_browser(&app, &state, &open, attempt).await?;
         let account = open.desk.finish_renewal(&account, tokens).await?;
+        if let Err(error) = open.desk.follow_ssh(&account).await {
+            // The account page says that the certificate is the earlier one.
+            tracing::warn!(
+                code = error.code(),
+                "no SSH certificate for the new session"
+            );
+        }
         connected(&app, &open, &account).await
     })
 }

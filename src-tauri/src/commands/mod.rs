@@ -17,6 +17,7 @@ pub(crate) mod recovery_codes;
 pub(crate) mod screen;
 pub(crate) mod settings;
 pub(crate) mod slots;
+pub(crate) mod ssh;
 pub(crate) mod trash;
 pub(crate) mod vault;
 

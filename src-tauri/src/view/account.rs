@@ -56,6 +56,8 @@ impl DeploymentChoiceView {
                 api: address("API", &api)?,
                 auth: address("sign-in", &auth)?,
                 client_id,
+                certifier: None,
+                ssh_hosts: Vec::new(),
             })),
         })
     }

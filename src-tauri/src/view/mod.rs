@@ -12,6 +12,7 @@ mod organization;
 mod screen;
 mod settings;
 mod slot;
+mod ssh;
 mod vault;
 
 pub use account::{
@@ -45,4 +46,5 @@ pub use organization::{
 pub use screen::ScreenRegion;
 pub use settings::{IdleMinutes, SettingsChange, SettingsView};
 pub use slot::{NewKeyView, RecoveryKitView, SlotKindView, SlotView};
+pub use ssh::{SshConfigView, SshStateView, SshView};
 pub use vault::{LockedBecause, VaultCreated, VaultDamage, VaultState, VaultStatus};

@@ -8,11 +8,12 @@ import { factor } from './messages/factor';
 import { organisation } from './messages/organisation';
 import { app, create, error, keys, lock, nav, settings, ticks } from './messages/shell';
 import { screen } from './messages/screen';
+import { ssh } from './messages/ssh';
 import { damaged, history, kit, kitUnlock, locking, lockReason, newKey, unlocking } from './messages/vault';
 
 /** Every sentence of the interface, by screen and element. Names and numbers are parameters. */
 export const m = {
-  app, nav, error, ticks, create, lock, codes, add, camera, review, transfer, accounts, protect, recovery, factor, organisation, doctor, settings, keys,
+  app, nav, error, ticks, create, lock, codes, add, camera, review, transfer, accounts, ssh, protect, recovery, factor, organisation, doctor, settings, keys,
   entries, edit, trash, unreadable, screen,
   lockReason, kitUnlock, damaged, unlocking, kit, newKey, locking, history, backups, check, restore, exporting,
 } as const;

@@ -2,6 +2,7 @@
 
 mod entries;
 mod platform;
+mod ssh;
 mod vault;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use platform::{
     AccountCommand, BrowserArg, DeploymentArg, DoctorArgs, EnrolArgs, FactorsCommand, OrgArgs,
     OrgCommand, RecoveryCodesArgs, RemindArgs, SignInArgs, Switch,
 };
+pub(crate) use ssh::{SshCommand, SshConfigArgs, SshRefreshArgs};
 pub(crate) use vault::{KeyringCommand, RestoreArgs, SlotsCommand, VaultCommand};
 
 /// Deskfob in a terminal: codes, enrolment and organisations.
@@ -99,6 +101,9 @@ pub(crate) enum Command {
     },
     /// Show the recovery codes kept for a platform account, mark one as used, get a new set
     RecoveryCodes(RecoveryCodesArgs),
+    /// Keep SSH certificates for a platform's hosts
+    #[command(subcommand)]
+    Ssh(SshCommand),
     /// See who in an organisation has MFA, remind, require
     Org(OrgArgs),
     /// Explain an error of a platform's git, SSH, command line or API, and say what to do

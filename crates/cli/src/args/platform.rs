@@ -8,7 +8,7 @@ use url::Url;
 #[derive(Subcommand)]
 pub(crate) enum AccountCommand {
     /// Connect an account, in the browser or by an API token
-    SignIn(SignInArgs),
+    SignIn(Box<SignInArgs>),
     /// Sign in again in the browser, so that the session is made with MFA
     Renew {
         #[command(flatten)]
@@ -37,11 +37,21 @@ pub(crate) struct SignInArgs {
     /// The public client identifier registered there
     #[arg(long, value_name = "ID", requires = "api")]
     pub(crate) client_id: Option<String>,
+    /// Base address of what signs SSH keys there, when that is another one
+    #[arg(long, value_name = "URL", requires = "api")]
+    pub(crate) certifier: Option<Url>,
+    /// Pattern of the names of its SSH hosts, such as *.platform.example; may be given several times
+    #[arg(long, value_name = "PATTERN", requires = "api", value_parser = host_pattern)]
+    pub(crate) ssh_host: Vec<String>,
     /// Take an API token from standard input (the line after the password, when that comes from there too)
     #[arg(long)]
     pub(crate) token_stdin: bool,
     #[command(flatten)]
     pub(crate) browser: BrowserArg,
+}
+
+fn host_pattern(text: &str) -> Result<String, deskfob_ssh::ConfigError> {
+    deskfob_ssh::HostPattern::new(text).map(|pattern| pattern.as_str().to_owned())
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -7,7 +7,6 @@ use deskfob_vault::StoredAccount;
 use super::live::Live;
 use crate::account::in_browser;
 use crate::args::DoctorArgs;
-use crate::enrol;
 use crate::error::CommandError;
 use crate::input::confirm;
 use crate::output::{Outcome, Output};

@@ -86,6 +86,11 @@ impl CommandError {
             Self::KeyToNoTerminal => "key_to_no_terminal",
             Self::Organization(error) => error.code(),
             Self::Session(error) => error.code(),
+            Self::Ssh(error) => error.code(),
+            Self::Openssh(error) => error.code(),
+            Self::Certificate(error) => error.code(),
+            Self::CommandLine(error) => error.code(),
+            Self::NoHomeFolder => "no_home_folder",
         }
     }
 
@@ -205,6 +210,11 @@ impl CommandError {
             }
             Self::Organization(error) => return error.hint(),
             Self::Session(error) => return error.hint(),
+            Self::Ssh(error) => return error.hint(),
+            Self::Openssh(error) => return error.hint().map(Into::into),
+            Self::Certificate(error) => return error.hint().map(Into::into),
+            Self::CommandLine(error) => return error.hint().map(Into::into),
+            Self::NoHomeFolder => "set HOME",
             Self::Unconfirmed
             | Self::PasswordsDiffer
             | Self::Input(_)

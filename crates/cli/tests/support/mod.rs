@@ -1,6 +1,8 @@
 //! The real `fob` on a home of its own.
 #![allow(dead_code, reason = "each test program uses its part")]
 
+#[cfg(unix)]
+pub(crate) mod openssh;
 pub(crate) mod platform;
 pub(crate) mod proxy;
 
@@ -22,7 +24,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().expect("ended by itself"),
             stdout: String::from_utf8(output.stdout).expect("text"),
@@ -176,6 +178,20 @@ impl Fob {
             .lock()
             .expect("no panic while printing")
             .clone()
+    }
+}
+
+/// Lets the run that this test is part of look for this secret in all that it printed.
+pub(crate) fn remember_secret(secret: &str) {
+    if let Some(file) = std::env::var_os("DESKFOB_TEST_SECRETS") {
+        let mut file = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(file)
+            .expect("the list of secrets");
+        for line in secret.lines().filter(|line| !line.starts_with("-----")) {
+            writeln!(file, "{line}").expect("written");
+        }
     }
 }
 

@@ -1,16 +1,18 @@
 //! A real sandbox in the test, and somebody who clicks through its pages.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::sync::Once;
 
 use deskfob_sandbox::{Config, Running};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Response, redirect};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
 
-use super::Fob;
+use super::{Fob, PASSWORD};
 
 /// The account of the sandbox that turns on MFA.
 pub(crate) const ADA: &str = "ada@acme.example";
@@ -84,6 +86,33 @@ impl Platform {
             );
             response.text().await.expect("a page")
         })
+    }
+
+    /// `fob account renew` as a person does it: the program prints an address, the browser does the rest.
+    pub(crate) fn renew(&self, fob: &Fob, code: &str) -> Value {
+        let args = [
+            "account",
+            "renew",
+            "--no-browser",
+            "--password-stdin",
+            "--json",
+        ];
+        let mut child = fob.command(&args).spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        writeln!(stdin, "{PASSWORD}").expect("written");
+        drop(stdin);
+        let mut told = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let address = told
+            .by_ref()
+            .map_while(Result::ok)
+            .find(|line| line.starts_with("http://"))
+            .expect("an address to open");
+        self.sign_in(&address, code);
+        // What it says of the certificate, so that nobody writes into a closed pipe.
+        let said: Vec<_> = told.map_while(Result::ok).collect();
+        let output = child.wait_with_output().expect("the program ends");
+        assert!(output.status.success(), "{said:?}");
+        serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
     /// Signs ada in at `address` with her password and `code`, and lets the program have its answer.

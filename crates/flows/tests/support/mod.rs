@@ -290,6 +290,8 @@ impl Person {
             api: proxy.url.clone(),
             auth: proxy.url.clone(),
             client_id: "deskfob".into(),
+            certifier: None,
+            ssh_hosts: vec!["ssh.sandbox.example".into()],
         }));
         let token = ApiToken::new(SecretString::from("sandbox-ada-token"));
         let account = desk.connect_with_token(&choice, token).await.unwrap();

@@ -34,6 +34,7 @@ import type {
   SettingsView,
   SignedOutView,
   SlotView,
+  SshView,
   TrashedView,
   UnreadableView,
   VaultCreated,
@@ -236,6 +237,13 @@ export interface Backend {
   /** Opens the platform's own page in the browser; false when there is none to open. */
   doctorOpenConsole(accountId: string): Promise<boolean>;
   doctorForget(): Promise<void>;
+
+  /** How the account's SSH certificate stands; the platform is not asked. */
+  sshStatus(accountId: string): Promise<SshView>;
+  /** Makes a new one. What fails changes nothing. */
+  sshRefresh(accountId: string): Promise<SshView>;
+  /** Puts Deskfob's lines into the person's OpenSSH configuration, or takes them out. */
+  sshConfigure(accountId: string, add: boolean): Promise<SshView>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
   orgMembers(accountId: string, organizationId: string): Promise<MembersView>;

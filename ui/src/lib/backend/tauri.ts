@@ -133,6 +133,10 @@ export function tauriBackend(): Backend {
     doctorOpenConsole: (accountId) => call('doctor_open_console', { accountId }),
     doctorForget: () => call('doctor_forget'),
 
+    sshStatus: (accountId) => call('ssh_status', { accountId }),
+    sshRefresh: (accountId) => call('ssh_refresh', { accountId }),
+    sshConfigure: (accountId, add) => call('ssh_configure', { accountId, add }),
+
     orgList: (accountId) => call('org_list', { accountId }),
     orgMembers: (accountId, organizationId) => call('org_members', { accountId, organizationId }),
     orgRemind: (accountId, organizationId, memberIds) =>

@@ -1388,6 +1388,77 @@ code: number,
 message: string, };
 
 /**
+ * How an account's SSH certificate stands.
+ */
+export type SshState = "none" | "unreadable" | "not_yet" | "valid" | "due" | "lacks_mfa" | "expired";
+
+/**
+ * An account's SSH certificate. The key never crosses to the page.
+ */
+export type SshView = { 
+/**
+ * How it stands.
+ */
+state: SshState, 
+/**
+ * It says that MFA was used.
+ */
+mfa: boolean, 
+/**
+ * How the person signed in, as the certificate has it.
+ */
+amr: Array<string>, 
+/**
+ * Its end, Unix time, ms.
+ */
+validUntil: number | null, 
+/**
+ * Whether a key signed it that the platform names; null when that was not checked.
+ */
+knownAuthority: boolean | null, 
+/**
+ * The private key's file.
+ */
+keyFile: string | null, 
+/**
+ * The hosts that are shown it.
+ */
+hosts: Array<string>, 
+/**
+ * OpenSSH's part of the configuration names it; another account may have the same hosts.
+ */
+inUse: boolean, 
+/**
+ * The person's own configuration; null when it cannot be read.
+ */
+config: SshConfigView | null, 
+/**
+ * Why it cannot be read.
+ */
+configError: CommandError | null, };
+
+/**
+ * The person's configuration of OpenSSH.
+ */
+export type SshConfigView = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * Deskfob's lines are in it.
+ */
+present: boolean, 
+/**
+ * Deskfob's lines.
+ */
+block: string, 
+/**
+ * Others may write it, so OpenSSH refuses to read it.
+ */
+writableByOthers: boolean, };
+
+/**
  * Every rejected call carries this.
  */
 export type CommandError = { 

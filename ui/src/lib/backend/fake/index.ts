@@ -13,6 +13,7 @@ import { organizationMethods } from './organizations';
 import { screenMethods } from './screen';
 import { settingsMethods } from './settings';
 import { slotMethods } from './slots';
+import { sshMethods } from './ssh';
 import { hearOtherProgram } from './outside';
 import { trashMethods } from './trash';
 import { vaultMethods } from './vault';
@@ -51,6 +52,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     ...cameraMethods(context, () => drafts.draftFromImageFile()),
     ...accountMethods(context),
     ...factorMethods(context),
+    ...sshMethods(context),
     ...organizationMethods(context),
     ...doctorMethods(context),
     onEvent: (listener) => {

@@ -1,0 +1,270 @@
+//! A real OpenSSH server and client: refused in the platforms' words before MFA, let in after enrolment and a new certificate.
+#![cfg(unix)]
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use support::openssh::{Server, with_config};
+use support::platform::{ADA, ADA_TOKEN, Platform};
+use support::{Fob, Ran};
+
+/// The server's name in the person's configuration.
+const HOST: &str = "ssh.sandbox.example";
+
+/// A person with an account at the sandbox, a server that trusts the sandbox, and a configuration of OpenSSH.
+struct Desk {
+    platform: Platform,
+    fob: Fob,
+    server: Server,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let (platform, fob) = (Platform::start(), Fob::with_vault());
+        let url = platform.url().to_owned();
+        let signed_in = fob.json(
+            &[
+                "account",
+                "sign-in",
+                "--api",
+                &url,
+                "--auth",
+                &url,
+                "--client-id",
+                "deskfob",
+                "--ssh-host",
+                HOST,
+                "--token-stdin",
+            ],
+            ADA_TOKEN,
+        );
+        assert_eq!(signed_in["account"]["email"], ADA);
+        fob.run(&["ssh", "refresh"], "").ends(0);
+        let authorities = platform.page("/ssh/authority");
+        let authorities: Value = serde_json::from_str(&authorities).expect("JSON");
+        let authority = authorities["authorities"][0].as_str().expect("a key");
+        let certificate = kept(&fob);
+        let server = Server::start(authority, certificate["user"].as_str().expect("a user"));
+        let desk = Self {
+            platform,
+            fob,
+            server,
+        };
+        fs::create_dir(desk.ssh_folder()).expect("made");
+        fs::write(desk.config(), desk.server.client_config(HOST)).expect("written");
+        desk
+    }
+
+    fn ssh_folder(&self) -> PathBuf {
+        self.fob.file(".ssh")
+    }
+
+    fn config(&self) -> PathBuf {
+        self.ssh_folder().join("config")
+    }
+
+    fn ssh(&self) -> Ran {
+        let mut ssh = Command::new("ssh");
+        ssh.arg("-F")
+            .arg(self.config())
+            .args([HOST, "echo hello from $SSH_ORIGINAL_COMMAND"]);
+        with_config(&self.config(), ssh)
+    }
+
+    fn clone_project(&self, to: &str) -> (Ran, PathBuf) {
+        let to = self.fob.file(to);
+        let mut git = Command::new("git");
+        git.args(["clone", "-q", &format!("ssh://{HOST}/project.git")])
+            .arg(&to);
+        (with_config(&self.config(), git), to)
+    }
+
+    #[track_caller]
+    fn is_let_in(&self, clone: &str) {
+        let ran = self.ssh();
+        assert_eq!(ran.code, 0, "ssh: {}\n{}", ran.stderr, self.server.log());
+        assert!(ran.stdout.starts_with("hello from echo"), "{}", ran.stdout);
+        let (ran, project) = self.clone_project(clone);
+        assert_eq!(ran.code, 0, "git: {}\n{}", ran.stderr, self.server.log());
+        let read = fs::read_to_string(project.join("README.md")).expect("the project");
+        assert_eq!(read, "the project\n");
+    }
+
+    /// What ssh and git say when they are refused for `amr`.
+    #[track_caller]
+    fn is_refused(&self, amr: &str, detail: &str) -> [String; 2] {
+        let user = kept(&self.fob)["user"].as_str().expect("a user").to_owned();
+        let words = format!(
+            "Error: Access denied\nService: abcdefg123456-main-bvxea6i--app\nUser: Ada Lovelace ({user})\n\
+             Parameters: {{\"amr\":[{amr}]}}\nDetail: Additional authentication is required:\n{detail}"
+        );
+        let ssh = self.ssh();
+        let (git, _) = self.clone_project("refused");
+        assert_eq!(
+            (ssh.code, git.code),
+            (255, 128),
+            "{}\n{}",
+            ssh.stderr,
+            git.stderr
+        );
+        for said in [&ssh.stderr, &git.stderr] {
+            assert!(said.contains(&words), "{said}\n{}", self.server.log());
+        }
+        [ssh.stderr, git.stderr]
+    }
+
+    /// Signs in again with MFA.
+    fn renew(&self) {
+        let code = self
+            .fob
+            .run(&["code", "--next", "--json"], "")
+            .ends(0)
+            .json();
+        let code = code["codes"][0]["next"]
+            .as_str()
+            .expect("a code")
+            .to_owned();
+        self.platform.renew(&self.fob, &code);
+    }
+}
+
+/// What the certificate that Deskfob keeps says.
+#[track_caller]
+fn kept(fob: &Fob) -> Value {
+    let inspected = fob.bare(&["ssh", "inspect", "--json"], "").ends(0).json();
+    let certificates = inspected["certificates"].as_array().expect("certificates");
+    assert_eq!(certificates.len(), 1, "{inspected}");
+    certificates[0]["certificate"].clone()
+}
+
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).expect("there").permissions())
+        & 0o777
+}
+
+#[test]
+fn ssh_and_git_are_refused_before_mfa_and_let_in_after() {
+    let desk = Desk::new();
+    let Desk { fob, server, .. } = &desk;
+
+    // OpenSSH is told on the person's word only, and by lines that can be taken out again.
+    let own = fs::read(desk.config()).expect("read");
+    let before = desk.ssh();
+    assert_eq!(before.code, 255, "nobody told OpenSSH: {}", before.stderr);
+    fob.bare(&["ssh", "config", "--add"], "").ends(2);
+    assert_eq!(fs::read(desk.config()).expect("read"), own);
+    let told = fob
+        .bare(&["ssh", "config", "--add", "--yes", "--json"], "")
+        .ends(0)
+        .json();
+    assert_eq!(told["configured"], true);
+    desk.is_let_in("open");
+
+    server.demand("mfa");
+    let mfa = "\t - Multi-factor authentication (MFA)\n";
+    let _said = desk.is_refused("\"mfa\"", mfa);
+
+    // The platforms' command line names an earlier certificate further down: the first one counts.
+    let earlier = kept_file(fob);
+    for suffix in ["", "-cert.pub"] {
+        let from = format!("{}{suffix}", earlier.display());
+        let to = fob.file(&format!("earlier{suffix}"));
+        fs::copy(from, to).expect("copied");
+    }
+    let theirs = format!(
+        "Host {HOST}\n    CertificateFile {0}-cert.pub\n    IdentityFile {0}\n",
+        fob.file("earlier").display()
+    );
+    let config = fs::read_to_string(desk.config()).expect("read");
+    fs::write(desk.config(), format!("{config}{theirs}")).expect("written");
+
+    fob.run(&["enrol"], "").ends(0);
+    // Turning MFA on changes no session and no certificate.
+    desk.is_refused("\"mfa\"", mfa);
+    assert_eq!(kept(fob)["mfa"], false);
+
+    desk.renew();
+    let refreshed = fob.json(&["ssh", "refresh"], "");
+    assert_eq!(
+        (
+            &refreshed["mfa"],
+            &refreshed["state"],
+            &refreshed["configured"]
+        ),
+        (&json!(true), &json!("valid"), &json!(true))
+    );
+    let now = kept(fob);
+    assert_eq!(
+        (&now["mfa"], &now["signed"]),
+        (&json!(true), &json!("known")),
+        "{now}"
+    );
+    desk.is_let_in("after");
+
+    // A code is no single sign-on.
+    server.demand("sso:acme");
+    let _said = desk.is_refused(
+        "\"sso:acme\"",
+        "\t - Single sign-on (SSO), provider: \"acme\"\n",
+    );
+    server.demand("mfa sso:acme");
+    desk.is_refused(
+        "\"sso:acme\"",
+        "\t - Single sign-on (SSO), provider: \"acme\"\n",
+    );
+
+    // For the owner alone, and no temporary file left.
+    let key = kept_file(fob);
+    assert_eq!(mode(&key), 0o600);
+    assert_eq!(mode(key.parent().expect("a folder")), 0o700);
+    let printed = fob.printed();
+    let secret = fs::read_to_string(&key).expect("read");
+    support::remember_secret(&secret);
+    for line in secret.lines().filter(|line| !line.starts_with("-----")) {
+        assert!(!printed.contains(line), "the private key was printed");
+    }
+
+    fob.bare(&["ssh", "config", "--remove", "--yes"], "")
+        .ends(0);
+    assert_eq!(
+        fs::read_to_string(desk.config()).expect("read"),
+        format!("{}{theirs}", String::from_utf8(own).expect("text"))
+    );
+    fob.run(&["account", "sign-out"], "").ends(0);
+    assert!(!key.exists(), "signing out takes the key away");
+}
+
+#[test]
+fn a_new_session_with_mfa_gets_its_certificate_by_itself() {
+    let desk = Desk::new();
+    let Desk { fob, server, .. } = &desk;
+    fob.bare(&["ssh", "config", "--add", "--yes"], "").ends(0);
+    server.demand("mfa");
+    fob.run(&["enrol"], "").ends(0);
+    desk.renew();
+    desk.is_let_in("after");
+    let due = fob
+        .bare(&["ssh", "refresh", "--if-due", "--json"], "")
+        .ends(0)
+        .json();
+    assert_eq!(
+        due["refreshed"], false,
+        "without the vault, as it is not due"
+    );
+}
+
+/// The private key that Deskfob keeps.
+fn kept_file(fob: &Fob) -> PathBuf {
+    let inspected = fob.bare(&["ssh", "inspect", "--json"], "").ends(0).json();
+    let file = inspected["certificates"][0]["file"]
+        .as_str()
+        .expect("a file");
+    file.strip_suffix("-cert.pub")
+        .expect("a certificate's name")
+        .into()
+}
