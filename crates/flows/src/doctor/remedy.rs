@@ -23,6 +23,7 @@ impl Desk {
             step_up: (!asked.is_empty()).then(|| StepUp {
                 amr: asked.amr.clone(),
                 max_age: asked.max_age,
+                acr_values: Vec::new(),
             }),
             login_hint: Some(account.email.clone()),
         };
