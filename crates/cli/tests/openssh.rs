@@ -167,7 +167,11 @@ fn ssh_and_git_are_refused_before_mfa_and_let_in_after() {
 
     server.demand("mfa");
     let mfa = "\t - Multi-factor authentication (MFA)\n";
-    let _said = desk.is_refused("\"mfa\"", mfa);
+    for said in desk.is_refused("\"mfa\"", mfa) {
+        let found = doctor(fob, &said);
+        assert_eq!(found["codes_help"], true, "{found}");
+        assert_eq!(remedies(&found), ["enrol", "sign_in", "new_certificate"]);
+    }
 
     // The platforms' command line names an earlier certificate further down: the first one counts.
     let earlier = kept_file(fob);
@@ -208,10 +212,17 @@ fn ssh_and_git_are_refused_before_mfa_and_let_in_after() {
 
     // A code is no single sign-on.
     server.demand("sso:acme");
-    let _said = desk.is_refused(
+    for said in desk.is_refused(
         "\"sso:acme\"",
         "\t - Single sign-on (SSO), provider: \"acme\"\n",
-    );
+    ) {
+        let found = doctor(fob, &said);
+        assert_eq!(
+            found["codes_help"], false,
+            "no code of this app helps: {found}"
+        );
+        assert_eq!(remedies(&found), ["sign_in", "new_certificate"]);
+    }
     server.demand("mfa sso:acme");
     desk.is_refused(
         "\"sso:acme\"",
@@ -256,6 +267,28 @@ fn a_new_session_with_mfa_gets_its_certificate_by_itself() {
         due["refreshed"], false,
         "without the vault, as it is not due"
     );
+}
+
+/// What the doctor makes of what ssh or git said, without asking anybody.
+#[track_caller]
+fn doctor(fob: &Fob, said: &str) -> Value {
+    let read = fob
+        .bare(&["doctor", "--offline", "-", "--json"], said)
+        .ends(0)
+        .json();
+    let findings = read["findings"].as_array().expect("findings");
+    assert_eq!(findings.len(), 1, "{read}");
+    assert_eq!(findings[0]["symptom"], "ssh_authentication", "{read}");
+    findings[0].clone()
+}
+
+/// What it names to be done, in its order.
+fn remedies(finding: &Value) -> Vec<&str> {
+    let steps = finding["steps"].as_array().expect("steps");
+    steps
+        .iter()
+        .map(|step| step["remedy"].as_str().expect("a remedy"))
+        .collect()
 }
 
 /// The private key that Deskfob keeps.
