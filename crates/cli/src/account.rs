@@ -88,7 +88,7 @@ pub(crate) async fn run(
     command: AccountCommand,
 ) -> Result<Outcome, CommandError> {
     match command {
-        AccountCommand::SignIn(args) => out.show(&sign_in(global, out, args).await?)?,
+        AccountCommand::SignIn(args) => out.show(&sign_in(global, &args).await?)?,
         AccountCommand::Renew { account, browser } => {
             let query = account.account.as_deref();
             let renewed = with_desk(global, Purpose::Change, async |desk| {
@@ -136,12 +136,8 @@ pub(crate) async fn run(
     Ok(Outcome::Done)
 }
 
-async fn sign_in(
-    global: &Global,
-    out: &Output,
-    args: SignInArgs,
-) -> Result<OneAccount, CommandError> {
-    let choice = choice(&args);
+async fn sign_in(global: &Global, args: &SignInArgs) -> Result<OneAccount, CommandError> {
+    let choice = choice(args);
     with_desk(global, Purpose::Change, async |desk| {
         let account = if args.token_stdin {
             let token = input::secret_piped_or_prompted(Asked::Token)?;

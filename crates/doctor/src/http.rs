@@ -307,7 +307,15 @@ mod tests {
 
     #[test]
     fn the_three_forms_of_a_body() {
-        let cases: &[(&str, &str, Option<u16>, Option<Symptom>, Option<&str>)] = &[
+        /// Name, text, status, symptom, service.
+        type Case = (
+            &'static str,
+            &'static str,
+            Option<u16>,
+            Option<Symptom>,
+            Option<&'static str>,
+        );
+        let cases: &[Case] = &[
             (
                 "one text, with its status",
                 r#"{"error":"You cannot do this."}"#,

@@ -164,7 +164,8 @@ fn each_error_is_known_by_itself() {
 /// However a text came here, what is found in it is the same.
 #[test]
 fn wrapping_and_colours_change_nothing() {
-    let dress: [(&str, fn(&str) -> String); 9] = [
+    type Dress = (&'static str, fn(&str) -> String);
+    let dress: [Dress; 9] = [
         ("git", |text| {
             text.lines()
                 .map(|line| format!("remote: {line}\n"))

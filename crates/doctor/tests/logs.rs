@@ -15,7 +15,9 @@ fn symptoms(found: &Diagnosis) -> Vec<(Symptom, usize)> {
 
 #[test]
 fn whole_logs() {
-    let cases: &[(&str, &str, &[(Symptom, usize)])] = &[
+    /// Name, log, what is found in which line.
+    type Case = (&'static str, &'static str, &'static [(Symptom, usize)]);
+    let cases: &[Case] = &[
         (
             "a job of GitHub that pushes by git",
             include_str!("logs/github-git-push.log"),

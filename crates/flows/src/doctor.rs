@@ -6,8 +6,9 @@ mod remedy;
 
 use std::time::Duration;
 
-use deskfob_doctor::{Facts, Known, Session, Why};
+use deskfob_doctor::{Certificate, Facts, Known, Session, Why};
 use deskfob_platform::{ApiError, SignInError, UserId};
+use deskfob_ssh::Life;
 use deskfob_vault::StoredAccount;
 
 use crate::session::token_set;
@@ -26,6 +27,8 @@ const MAX_ORGANIZATIONS: usize = 20;
 pub enum FactCheck {
     /// How the session kept here was made; nobody is asked.
     Session,
+    /// What SSH certificate is kept for it on this computer; nobody is asked.
+    Certificate,
     /// Whether MFA is on for the account, or a single sign-on answers for it.
     Account,
     /// Which of its organisations require MFA.
@@ -36,8 +39,9 @@ pub enum FactCheck {
 
 impl FactCheck {
     /// All of them, those that ask nobody first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Session,
+        Self::Certificate,
         Self::Account,
         Self::Organizations,
         Self::ApiTokens,
@@ -49,6 +53,7 @@ impl Desk {
     pub async fn check_fact(&self, account: &StoredAccount, check: FactCheck, facts: &mut Facts) {
         match check {
             FactCheck::Session => facts.session = self.session_fact(account).await,
+            FactCheck::Certificate => facts.certificate = self.certificate_fact(account),
             FactCheck::Account => {
                 let user = self
                     .in_time(async {
@@ -80,6 +85,29 @@ impl Desk {
                 amr: claims.amr,
                 by_api_token,
             }
+        }))
+    }
+
+    /// The certificate that Deskfob keeps. Another program's may be shown to a host all the same.
+    fn certificate_fact(&self, account: &StoredAccount) -> Known<Option<Certificate>> {
+        let folder = self.ssh_folder();
+        let kept = match folder.credentials(&account.id.to_string()) {
+            Ok(None) => return Known::Is(None),
+            Ok(Some(credentials)) => credentials.certificate,
+            Err(_) => return Known::Unknown(Why::Failed),
+        };
+        let Ok(certificate) = kept else {
+            return Known::Unknown(Why::Failed);
+        };
+        let mut amr = certificate.amr().to_vec();
+        if certificate.has_mfa() && !amr.iter().any(|method| method == "mfa") {
+            amr.push("mfa".to_owned());
+        }
+        let life = certificate.life(unix_now().0);
+        Known::Is(Some(Certificate {
+            valid: matches!(life, Life::Valid { .. } | Life::Due { .. }),
+            amr,
+            age: None,
         }))
     }
 

@@ -8,7 +8,9 @@
 
 mod support;
 
-use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk, Resolution, SandboxHost};
+use deskfob_flows::{
+    CustomDeployment, DeploymentChoice, Desk, Resolution, SandboxHost, WithdrawalResolution,
+};
 use deskfob_otp::{ExposeSecret, SecretString, UnixTime};
 use deskfob_platform::{ApiToken, Http, TokenSet};
 use deskfob_sandbox::{Config, Running};
@@ -76,6 +78,8 @@ impl Bench {
             api: sandbox.url().clone(),
             auth: sandbox.url().clone(),
             client_id: "deskfob".into(),
+            certifier: None,
+            ssh_hosts: Vec::new(),
         };
         Self {
             choice: DeploymentChoice::Custom(Box::new(custom)),
@@ -591,6 +595,73 @@ async fn signing_out() {
             &bench.vault().await,
             bench.platform().await,
             requests,
+        );
+    }
+}
+
+#[tokio::test]
+async fn turning_mfa_off() {
+    let open = "withdrawal_unanswered";
+    for case in &[
+        case("reset", open, "session, entry", "MFA on", 1),
+        case("reset after", open, "session, entry", "MFA off", 1),
+        case("cut", open, "session, entry", "MFA off", 1),
+        case("status 503", open, "session, entry", "MFA on", 1),
+        case("status 503 after", open, "session, entry", "MFA off", 1),
+        case("html", open, "session, entry", "MFA on", 1),
+        case("html after", open, "session, entry", "MFA off", 1),
+        case("status 401", "signed_out", "session, entry", "MFA on", 3),
+        case("status 403", "forbidden", "session, entry", "MFA on", 1),
+        case("wait 5", "too_many_requests", "session, entry", "MFA on", 1),
+        case(
+            "step-up mfa",
+            "step_up_required",
+            "session, entry",
+            "MFA on",
+            1,
+        ),
+        // The entry is in the trash: the platform agreed.
+        case("delay 300ms", "ok", "session", "MFA off", 1),
+    ] {
+        let bench = Bench::new().await;
+        let account = bench.connect().await;
+        bench.desk.begin_enrolment(&account).await.unwrap();
+        bench.desk.confirm_enrolment(&account, None).await.unwrap();
+        let before = bench.order("DELETE /users/*/totp", case.fault);
+        let outcome = bench.desk.withdraw(&account, false).await;
+        let gets = outcome.err().map_or("ok", |error| error.code());
+        let requests = bench.end(before);
+        let (vault, platform) = (bench.vault().await, bench.platform().await);
+        judge("withdrawal", case, gets, &vault, platform, requests);
+        if platform == "MFA on" {
+            bench.is_protected(case.fault).await;
+        }
+        let withdrawn = match gets {
+            "ok" => true,
+            "withdrawal_unanswered" => {
+                let resolution = bench.desk.resolve_withdrawal(&account).await.unwrap();
+                let off = resolution == WithdrawalResolution::Off;
+                assert_eq!(
+                    off,
+                    platform == "MFA off",
+                    "{}: what the platform says",
+                    case.fault
+                );
+                off
+            }
+            _ => false,
+        };
+        if !withdrawn {
+            bench.desk.withdraw(&account, false).await.unwrap();
+        }
+        assert_eq!(bench.vault().await, "session", "{}", case.fault);
+        assert_eq!(bench.platform().await, "MFA off", "{}", case.fault);
+        let trash = bench.desk.vault().trash().await.unwrap();
+        assert_eq!(
+            trash.len(),
+            1,
+            "{}: the entry can be brought back",
+            case.fault
         );
     }
 }

@@ -82,6 +82,7 @@ pub(crate) fn doctor_check(
         let visit = doctor.as_mut().ok_or_else(gone)?;
         match check {
             FactCheckView::Session => visit.facts.session = answer.session,
+            FactCheckView::Certificate => visit.facts.certificate = answer.certificate,
             FactCheckView::Account => {
                 visit.facts.account_mfa = answer.account_mfa;
                 visit.facts.account_sso = answer.account_sso;

@@ -12,6 +12,8 @@ use ts_rs::TS;
 pub enum FactCheckView {
     /// How the session kept here was made.
     Session,
+    /// What SSH certificate is kept here.
+    Certificate,
     /// Whether MFA is on.
     Account,
     /// Which organisations require MFA.
@@ -175,8 +177,9 @@ pub struct DoctorCheckView {
 }
 
 impl FactCheckView {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Session,
+        Self::Certificate,
         Self::Account,
         Self::Organizations,
         Self::ApiTokens,
@@ -185,6 +188,7 @@ impl FactCheckView {
     pub(crate) fn check(self) -> FactCheck {
         match self {
             Self::Session => FactCheck::Session,
+            Self::Certificate => FactCheck::Certificate,
             Self::Account => FactCheck::Account,
             Self::Organizations => FactCheck::Organizations,
             Self::ApiTokens => FactCheck::ApiTokens,
@@ -195,6 +199,7 @@ impl FactCheckView {
     fn fact(self) -> &'static str {
         match self {
             Self::Session => "session",
+            Self::Certificate => "certificate",
             Self::Account => "account_mfa",
             Self::Organizations => "requiring_mfa",
             Self::ApiTokens => "tokens_before_mfa",

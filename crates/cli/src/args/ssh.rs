@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::AccountArg;
+use super::platform::AccountArg;
 
 #[derive(Subcommand)]
 pub(crate) enum SshCommand {

@@ -1,7 +1,7 @@
 //! `--fix`: doing the first thing that is needed, after asking.
 
 use deskfob_doctor::{Asked, Remedy};
-use deskfob_flows::Desk;
+use deskfob_flows::{Desk, SshRefresh};
 use deskfob_vault::StoredAccount;
 
 use super::live::Live;
@@ -35,6 +35,16 @@ pub(super) async fn first(
                 args.yes,
             )?;
             sign_in(out, desk, account, asked, args).await?;
+        }
+        Some(Remedy::NewCertificate) => {
+            confirm(
+                &format!("Make a new SSH certificate for {email}?"),
+                args.yes,
+            )?;
+            desk.refresh_ssh(account, SshRefresh::Now).await?;
+            out.note(
+                "A new SSH certificate is kept. `fob ssh config` tells whether OpenSSH uses it.",
+            );
         }
         Some(Remedy::NewToken) => {
             let Some(page) = desk.console(account).await? else {

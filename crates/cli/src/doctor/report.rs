@@ -211,7 +211,7 @@ fn command(remedy: &Remedy, email: Option<&str>) -> Option<String> {
             }
             command
         }
-        Remedy::NewCertificate => "upsun ssh-cert:load --new".into(),
+        Remedy::NewCertificate => format!("fob ssh refresh{account}"),
         _ => return None,
     })
 }

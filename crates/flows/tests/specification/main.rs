@@ -216,6 +216,8 @@ async fn client_walk(recorder: &Recorder) {
         api: recorder.url.clone(),
         auth: recorder.url.clone(),
         client_id: "deskfob".into(),
+        certifier: None,
+        ssh_hosts: Vec::new(),
     };
     let choice = DeploymentChoice::Custom(Box::new(custom));
     let connect = async |token: &str| {

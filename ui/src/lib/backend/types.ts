@@ -1097,7 +1097,7 @@ export type SandboxPage = "start" | "outbox";
 /**
  * One question about the account.
  */
-export type FactCheck = "session" | "account" | "organizations" | "api_tokens";
+export type FactCheck = "session" | "certificate" | "account" | "organizations" | "api_tokens";
 
 /**
  * How a fact stands.

@@ -46,10 +46,16 @@ export const doctor = {
   },
   stepWith: (step: string, methods: string) => `${step} (${methods})`,
   maxAge: (seconds: number) => `at most ${plural(seconds, 'second', 'seconds')} old`,
-  act: { enrol: 'Turn on MFA', sign_in: 'Sign in again', new_token: 'Open the platform’s page' },
+  act: {
+    enrol: 'Turn on MFA',
+    sign_in: 'Sign in again',
+    new_certificate: 'Make a new certificate',
+    new_token: 'Open the platform’s page',
+  },
   command: 'In a terminal:',
   commandCopied: 'Command copied',
   done: 'Signed in again. Try once more what failed.',
+  certified: 'A new SSH certificate is kept. Try once more what failed.',
   paste: 'Paste an error',
   connect: 'Connect account',
 } as const;

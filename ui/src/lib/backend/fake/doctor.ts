@@ -5,7 +5,7 @@ import { error } from './faults';
 
 type Methods = Pick<Backend, 'doctorRead' | 'doctorCheck' | 'doctorSignIn' | 'doctorOpenConsole' | 'doctorForget'>;
 
-const CHECKS: FactCheck[] = ['session', 'account', 'organizations', 'api_tokens'];
+const CHECKS: FactCheck[] = ['session', 'certificate', 'account', 'organizations', 'api_tokens'];
 
 const step = (remedy: DoctorStepView['remedy'], rest: Partial<DoctorStepView> = {}): DoctorStepView =>
   ({ remedy, onlyIfMfaOff: false, amr: [], maxAge: null, ...rest });
@@ -39,10 +39,12 @@ export function doctorMethods({ world, query }: FakeContext): Methods {
 
   function told(check: FactCheck): FactView {
     const off = world.accounts[0]?.mfa === 'off';
-    if (query.get('offline') === '1' && check !== 'session') return { check, state: 'unknown', text: 'Not known, the platform cannot be reached.' };
+    if (query.get('offline') === '1' && check !== 'session' && check !== 'certificate') return { check, state: 'unknown', text: 'Not known, the platform cannot be reached.' };
     switch (check) {
       case 'session':
         return { check, state: 'plain', text: 'The session kept here was made in the browser, with pwd.' };
+      case 'certificate':
+        return { check, state: 'plain', text: 'No SSH certificate is kept on this computer.' };
       case 'account':
         return off ? { check, state: 'bad', text: 'MFA is off for the account.' } : { check, state: 'good', text: 'MFA is on for the account.' };
       case 'organizations':
