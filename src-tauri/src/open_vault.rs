@@ -169,7 +169,9 @@ impl Open {
     /// Waits for the person's answer to whether they will sign in again; an earlier question ends unanswered.
     /// `None`: the vault is being locked.
     pub(crate) fn await_agreement(&self) -> Option<oneshot::Receiver<bool>> {
-        if matches!(*guard(&self.sign_in), SignIn::Over) {
+        // Held until the question is kept, so that a lock that begins now answers it.
+        let sign_in = guard(&self.sign_in);
+        if matches!(*sign_in, SignIn::Over) {
             return None;
         }
         let (agree, answer) = oneshot::channel();
