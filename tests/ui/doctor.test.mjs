@@ -41,7 +41,7 @@ describe('the doctor', () => {
     await tabTo(ui, 'doctor-read');
     await ui.press('Enter');
     await ui.see('doctor-finding');
-    await facts(ui).nth(3).waitFor();
+    await facts(ui).nth(4).waitFor();
     assert.deepEqual(await remedies(ui), ['enrol', 'sign_in', 'new_certificate'], 'MFA is off');
     await tabTo(ui, 'doctor-act');
     await ui.press('Enter');
@@ -50,7 +50,7 @@ describe('the doctor', () => {
 
   job('with MFA on, one click signs in as it was asked', { fake: 'filled', mfa: 'on' }, async (ui) => {
     await doctor(NEEDS_MFA, 'doctor-finding')(ui);
-    await facts(ui).nth(3).waitFor();
+    await facts(ui).nth(4).waitFor();
     assert.deepEqual(await remedies(ui), ['sign_in', 'new_certificate']);
     await ui.click('doctor-act');
     await ui.see('notice');
@@ -66,13 +66,13 @@ describe('the doctor', () => {
   job('checks come one by one', { fake: 'filled', check: '400' }, async (ui) => {
     await doctor(NEEDS_MFA, 'doctor-checks')(ui);
     await facts(ui).nth(0).waitFor();
-    assert.ok((await facts(ui).count()) < 4, 'not all at once');
-    await facts(ui).nth(3).waitFor();
+    assert.ok((await facts(ui).count()) < 5, 'not all at once');
+    await facts(ui).nth(4).waitFor();
   });
 
   job('what cannot be known is said, and no step is left out for it', { fake: 'filled', offline: '1' }, async (ui) => {
     await doctor(NEEDS_MFA, 'doctor-finding')(ui);
-    await facts(ui).nth(3).waitFor();
+    await facts(ui).nth(4).waitFor();
     assert.equal(await ui.page.locator('[data-testid=doctor-fact][data-state=unknown]').count(), 3);
     assert.deepEqual(await remedies(ui), ['enrol', 'sign_in', 'new_certificate']);
     assert.match(await ui.id('doctor-step').first().innerText(), /if MFA is off/);

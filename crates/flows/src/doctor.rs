@@ -7,7 +7,7 @@ mod remedy;
 use std::time::Duration;
 
 use deskfob_doctor::{Certificate, Facts, Known, Session, Why};
-use deskfob_platform::{ApiError, SignInError, UserId};
+use deskfob_platform::{ApiError, Client, SignInError, UserId};
 use deskfob_ssh::Life;
 use deskfob_vault::StoredAccount;
 
@@ -57,7 +57,7 @@ impl Desk {
             FactCheck::Account => {
                 let user = self
                     .in_time(async {
-                        self.signed_in(account, async |client| client.me().await)
+                        self.quietly(account, async |client| client.me().await)
                             .await
                     })
                     .await;
@@ -118,12 +118,12 @@ impl Desk {
         let asked = self
             .in_time(async {
                 let organizations = self
-                    .signed_in(account, async |client| client.organizations(&user).await)
+                    .quietly(account, async |client| client.organizations(&user).await)
                     .await?;
                 not_told = organizations.len() > MAX_ORGANIZATIONS;
                 for organization in organizations.into_iter().take(MAX_ORGANIZATIONS) {
                     let required = self
-                        .signed_in(account, async |client| {
+                        .quietly(account, async |client| {
                             client.mfa_enforcement(&organization.id).await
                         })
                         .await;
@@ -156,7 +156,7 @@ impl Desk {
         let user = UserId::new(account.user_id.clone());
         let tokens = self
             .in_time(async {
-                self.signed_in(account, async |client| client.api_tokens(&user).await)
+                self.quietly(account, async |client| client.api_tokens(&user).await)
                     .await
             })
             .await;
@@ -170,6 +170,15 @@ impl Desk {
             // A number that leaves out what was not said would be too small.
             (count > 0 || all_told).then_some(count)
         })
+    }
+
+    /// As [`Desk::signed_in`], but a step-up challenge is an answer here and nothing to ask the person for.
+    async fn quietly<T, F>(&self, account: &StoredAccount, mut call: F) -> Result<T, SessionError>
+    where
+        F: AsyncFnMut(&Client) -> Result<T, ApiError>,
+    {
+        let deployment = self.deployment_of(account).await?;
+        self.renewed_once(account, &deployment, &mut call).await
     }
 
     async fn in_time<T>(

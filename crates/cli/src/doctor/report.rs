@@ -106,7 +106,6 @@ impl Doctor {
                     .facts
                     .told()
                     .into_iter()
-                    .filter(|told| told.fact != "certificate" || told.state != State::Unknown)
                     .map(|told| (told.state, told.text))
                     .collect(),
                 None => Vec::new(),

@@ -24,6 +24,7 @@ export const doctor = {
   state: { good: 'Fine', bad: 'Look here', plain: 'Fact', unknown: 'Not known' },
   checkNames: {
     session: 'How the session here was made',
+    certificate: 'The SSH certificate here',
     account: 'MFA of the account',
     organizations: 'Organisations that require MFA',
     api_tokens: 'API tokens made before MFA',
