@@ -42,7 +42,7 @@ fn every_command_waits_for_an_open_vault() {
         "passwords": [PASSWORD], "change": {}, "before": null, "limit": 10, "how": "missing", "favourite": true,
         "region": {"x": 0, "y": 0, "width": 1, "height": 1},
         "passphrase": PASSWORD, "format": "uris", "channel": "__CHANNEL__:1",
-        "agreed": true, "correct": true, "elsewhere": true,
+        "agreed": true, "correct": true, "elsewhere": true, "check": "session", "amr": ["mfa"], "maxAge": null, "add": true,
         "edit": {"issuer": "a", "account": "b", "notes": "", "tags": [], "icon": null},
     });
     let app = TestApp::start();

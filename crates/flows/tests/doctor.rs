@@ -58,7 +58,7 @@ async fn what_the_platform_does_not_answer_is_not_known() {
             Spoil::Html,
             Why::Offline,
         ),
-        ("cut off", "/users/me", Spoil::CutOff, Why::Failed),
+        ("cut off", "/users/me", Spoil::CutOff, Why::Offline),
     ];
     for (name, path, spoil, why) in cases {
         person.proxy.set(Some(Fault {

@@ -318,7 +318,7 @@ async fn asking_for_a_secret() {
         case("status 401", "signed_out", "session", "MFA off", 3),
         case("html", "not_json", "session", "MFA off", 1),
         case("wait 5", "too_many_requests", "session", "MFA off", 1),
-        case("step-up mfa", "step_up_required", "session", "MFA off", 1),
+        case("step-up mfa", "api_token_too_weak", "session", "MFA off", 1),
     ] {
         let before = bench.order("GET /users/*/totp", case.fault);
         let outcome = bench.desk.begin_enrolment(&account).await;
@@ -423,7 +423,7 @@ async fn confirming() {
         ),
         case(
             "step-up mfa",
-            "step_up_required",
+            "api_token_too_weak",
             "session, proposal",
             "MFA off",
             1,
@@ -615,7 +615,7 @@ async fn turning_mfa_off() {
         case("wait 5", "too_many_requests", "session, entry", "MFA on", 1),
         case(
             "step-up mfa",
-            "step_up_required",
+            "api_token_too_weak",
             "session, entry",
             "MFA on",
             1,

@@ -44,6 +44,7 @@ pub(crate) async fn open_at(path: &Path, key: &VaultKey) -> Result<Connection, D
     if !path.exists() {
         return Err(DatabaseError::Missing);
     }
+    passkey::make_ready();
     // No statement of ours holds a secret; the log of statements is off all the same.
     let options = SqliteConnectOptions::new()
         .filename(path)

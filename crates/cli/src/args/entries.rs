@@ -35,7 +35,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "NAME", num_args = 0..=1)]
     pub(crate) camera: Option<Option<String>>,
     /// Give up after so many seconds
-    #[arg(long, value_name = "SECONDS", requires = "camera", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["files", "screen", "clipboard"], value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
     /// Print the text of every QR code as it is, secrets included
     #[arg(long, conflicts_with = "add")]

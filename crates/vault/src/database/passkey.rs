@@ -5,8 +5,9 @@
 #![allow(unsafe_code)]
 
 use std::ffi::CStr;
+use std::sync::Once;
 
-use libsqlite3_sys::{SQLITE_OK, sqlite3_key_v2};
+use libsqlite3_sys::{SQLITE_OK, sqlite3_initialize, sqlite3_key_v2};
 use sqlx::sqlite::SqliteConnection;
 use zeroize::Zeroizing;
 
@@ -15,6 +16,17 @@ use crate::key::{KEY_BYTES, VaultKey};
 
 /// `x'` and 64 hexadecimal digits and `'`: SQLCipher takes that as the key itself and derives nothing.
 const RAW_KEY_BYTES: usize = 2 * KEY_BYTES + 3;
+
+/// Makes SQLCipher ready, once for the process and before anything is opened. SQLite counts as ready before
+/// SQLCipher's own part is: a second thread that opens a database in that moment finds no cipher, and the vault
+/// would seem damaged.
+pub(super) fn make_ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| {
+        // SAFETY: it takes nothing and may be called at any time. What it answers is asked again by every opening.
+        unsafe { sqlite3_initialize() };
+    });
+}
 
 pub(super) async fn set(
     connection: &mut SqliteConnection,
@@ -79,5 +91,49 @@ mod tests {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         assert_eq!(digits, expected);
+    }
+
+    /// Several threads are the first of the process to give a database its key.
+    #[test]
+    #[ignore = "the process that `first_openings_may_come_together` starts"]
+    fn first_openings() {
+        const THREADS: usize = 4;
+        let start = std::sync::Barrier::new(THREADS);
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    let raw = raw_key(&VaultKey::random().unwrap());
+                    let mut database = std::ptr::null_mut();
+                    start.wait();
+                    make_ready();
+                    // SAFETY: the name is NUL-terminated, the key is `RAW_KEY_BYTES` long, and the connection is
+                    // this thread's own until it closes it.
+                    let results = unsafe {
+                        let name = c":memory:".as_ptr();
+                        let opened = libsqlite3_sys::sqlite3_open(name, &mut database);
+                        let (key, bytes) = (raw.as_ptr().cast(), RAW_KEY_BYTES as i32);
+                        let keyed = sqlite3_key_v2(database, c"main".as_ptr(), key, bytes);
+                        (opened, keyed, libsqlite3_sys::sqlite3_close(database))
+                    };
+                    assert_eq!(results, (SQLITE_OK, SQLITE_OK, SQLITE_OK));
+                });
+            }
+        });
+    }
+
+    /// Without [`make_ready`] one process in about eighty finds no cipher.
+    #[test]
+    fn first_openings_may_come_together() {
+        let program = std::env::current_exe().unwrap();
+        for process in 0..100 {
+            let ended = std::process::Command::new(&program)
+                .args(["--exact", "database::passkey::tests::first_openings"])
+                .args(["--ignored", "--quiet"])
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&ended.stdout);
+            assert!(ended.status.success(), "process {process}: {told}");
+            assert!(told.contains("1 passed"), "it ran: {told}");
+        }
     }
 }

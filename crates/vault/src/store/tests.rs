@@ -184,7 +184,7 @@ async fn a_newer_schema_is_refused_with_its_number() {
             refused,
             Err(UnlockError::NewerVersion {
                 found: 9000,
-                supported: 2
+                supported: 3
             })
         ),
         "{refused:?}"
