@@ -309,7 +309,7 @@ async fn the_whole_path() {
     window.click("nav-accounts").await;
     window.find("account-card").await;
     window.says("10 of 10 left").await;
-    window.says("A code is asked for at sign-in").await;
+    window.says("Your list makes its codes").await;
     desktop.shot(&window, "after-a-restart").await;
     window.click("nav-settings").await;
     window.click("theme-dark").await;
