@@ -98,7 +98,7 @@ describe('editing', () => {
 
   job('shows the facts in words, with the counter of a counter-based code', {}, async (ui) => {
     await edit(ui);
-    assert.match((await ui.id('edit-facts').innerText()).replace(/\s+/g, ' '), /Time-based · 6 digits · every 30 seconds · SHA1 Used 212 times Last used 3 hours ago/);
+    assert.match((await ui.id('edit-facts').innerText()).replace(/\s+/g, ' '), /Time-based: 6 digits, every 30 seconds, SHA-1 Used 212 times Last used 3 hours ago/);
     await ui.press('Escape');
     await ui.gone('edit-dialog');
     await ui.press('End', 'ArrowUp', 'Enter');
