@@ -214,6 +214,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn what_was_read_and_not_kept_is_in_no_file_and_no_log() {
+    let begun = std::time::SystemTime::now();
     let log = Log::default();
     let writer = log.clone();
     // Of this process as a whole; the other tests log into it too.
@@ -255,14 +256,18 @@ fn what_was_read_and_not_kept_is_in_no_file_and_no_log() {
     }
     let own = files_in(app.home.path());
     assert!(own.len() > 1, "the vault is there: {own:?}");
-    // Loose files only: folders there are other programs'.
+    // Loose files only, written since this test began: the rest is other programs'.
     let temporary = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten();
     let noted = std::env::var_os("DESKFOB_TEST_SECRETS").map(PathBuf::from);
     let loose = temporary.filter(|entry| {
         let small = entry
             .metadata()
             .is_ok_and(|data| data.is_file() && data.len() < 4 << 20);
-        small && Some(entry.path()) != noted
+        let new = entry
+            .metadata()
+            .and_then(|data| data.modified())
+            .is_ok_and(|written| written >= begun);
+        small && new && Some(entry.path()) != noted
     });
     for file in own.into_iter().chain(loose.map(|entry| entry.path())) {
         assert!(!holds(&file, &secrets), "{} holds it", file.display());
