@@ -19,15 +19,14 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use support::browser::walk;
 use support::mail_server::MailServer;
+use support::newcomer::{ADA, PASSWORD, create_vault, early_in_a_period, fresh_code, unlock};
 use support::sandbox_browser::Browser as Pages;
 use support::window::{Desktop, Window, clipboard};
 use support::{pictures, secrets};
 use url::Url;
 
-const PASSWORD: &str = "a vault password of some length";
 /// The key of the picture that is scanned; RFC 6238 appendix B.
 const SCANNED: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
 
 fn step(text: &str) {
     println!("· {text}");
@@ -89,7 +88,7 @@ async fn the_whole_path() {
     window.click("enrolment-finish").await;
 
     step("a wrong code is refused, the vault's own is accepted");
-    let shown = attribute(&window, "enrol-code", "data-code").await;
+    let shown = window.attribute("enrol-code", "data-code").await;
     let wrong = if shown == "000000" {
         "000001"
     } else {
@@ -99,7 +98,7 @@ async fn the_whole_path() {
     window.says("That code didn").await;
     desktop.shot(&window, "protect-3-wrong-code").await;
     early_in_a_period().await;
-    let used = attribute(&window, "enrol-code", "data-code").await;
+    let used = window.attribute("enrol-code", "data-code").await;
     window.click("enrol-use-current").await;
     window.find("recovery-list").await;
     assert_eq!(
@@ -158,7 +157,7 @@ async fn the_whole_path() {
     window.find("code-copied").await;
     assert_eq!(
         clipboard(),
-        attribute(&window, "code-digits", "data-code").await,
+        window.attribute("code-digits", "data-code").await,
         "what is shown is what is copied"
     );
 
@@ -191,7 +190,7 @@ async fn the_whole_path() {
     window.click("remind-confirm").await;
     window.find("remind-results").await;
     assert_eq!(
-        attribute(&window, "remind-results", "data-sent").await,
+        window.attribute("remind-results", "data-sent").await,
         "3",
         "three mails went out"
     );
@@ -254,12 +253,12 @@ async fn the_whole_path() {
     window.find("code-row").await;
     assert_eq!(window.count("code-row").await, 2, "two accounts");
     desktop.shot(&window, "two-codes").await;
-    let shown = attribute_of(
-        &window,
-        "[data-issuer=\"Example\"] [data-testid=\"code-digits\"]",
-        "data-code",
-    )
-    .await;
+    let shown = window
+        .attribute_of(
+            "[data-issuer=\"Example\"] [data-testid=\"code-digits\"]",
+            "data-code",
+        )
+        .await;
     let judged = pictures::oathtool(SCANNED);
     assert!(
         judged.contains(&shown),
@@ -291,12 +290,12 @@ async fn the_whole_path() {
     unlock(&window, PASSWORD).await;
     window.find("code-row").await;
     assert_eq!(window.count("code-row").await, 2, "both accounts");
-    let protected = attribute_of(
-        &window,
-        "[data-issuer=\"Sandbox\"] [data-testid=\"code-digits\"]",
-        "data-code",
-    )
-    .await;
+    let protected = window
+        .attribute_of(
+            "[data-issuer=\"Sandbox\"] [data-testid=\"code-digits\"]",
+            "data-code",
+        )
+        .await;
     let seeds = secrets::seeds(&desktop.home().join("sandbox/sandbox.json"));
     let own = seeds
         .iter()
@@ -374,82 +373,6 @@ async fn tokens(home: &Path) -> Vec<String> {
         tokens.access.expose_secret().to_owned(),
         refresh.expose_secret().to_owned(),
     ]
-}
-
-async fn create_vault(window: &Window) {
-    if is_ticked(window, "create-keyring").await {
-        window.click("create-keyring").await;
-    }
-    window.enter("create-password", PASSWORD).await;
-    window.enter("create-repeat", PASSWORD).await;
-    window.click("create-submit").await;
-}
-
-async fn unlock(window: &Window, password: &str) {
-    window.enter("unlock-password", password).await;
-    window.click("unlock-submit").await;
-    window.gone("unlock-password").await;
-}
-
-async fn is_ticked(window: &Window, id: &str) -> bool {
-    attribute(window, id, "aria-checked").await == "true"
-        || window
-            .find(id)
-            .await
-            .prop("checked")
-            .await
-            .unwrap()
-            .as_deref()
-            == Some("true")
-}
-
-async fn attribute(window: &Window, id: &str, name: &str) -> String {
-    window
-        .find(id)
-        .await
-        .attr(name)
-        .await
-        .unwrap()
-        .unwrap_or_default()
-}
-
-async fn attribute_of(window: &Window, css: &str, name: &str) -> String {
-    let script = format!("return document.querySelector({css:?})?.getAttribute({name:?}) ?? ''");
-    window
-        .script(&script)
-        .await
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
-}
-
-/// A code later than `used`: the one shown now, or the one after it.
-async fn fresh_code(window: &Window, used: &str) -> String {
-    loop {
-        let script =
-            "return document.querySelector('[data-testid=\"live-code\"]')?.dataset.code ?? ''";
-        let now = window
-            .script(script)
-            .await
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        if !now.is_empty() && now != used {
-            return now;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-}
-
-/// Waits for a new period when this one is about to end, so that a code read now is still the one shown when it is used.
-async fn early_in_a_period() {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    let gone = now.as_secs() % 30;
-    if gone > 18 {
-        tokio::time::sleep(Duration::from_secs(31 - gone)).await;
-    }
 }
 
 async fn finish(browser: &mut Pages, landing: support::sandbox_browser::Landing) {

@@ -14,12 +14,12 @@ mod support;
 #[path = "../crates/capture/tests/video/mod.rs"]
 mod video;
 
+use support::newcomer::create_vault;
 use support::pictures::oathtool;
 use support::window::{Desktop, Window};
 use support::{secrets, window};
 use video::{Frame, Video};
 
-const PASSWORD: &str = "a vault password of some length";
 const KEY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 fn step(text: &str) {
@@ -29,12 +29,7 @@ fn step(text: &str) {
 /// A vault without a keyring.
 async fn create(window: &Window) {
     window.find("create-password").await;
-    if window.is_ticked("create-keyring").await {
-        window.click("create-keyring").await;
-    }
-    window.enter("create-password", PASSWORD).await;
-    window.enter("create-repeat", PASSWORD).await;
-    window.click("create-submit").await;
+    create_vault(window).await;
     window.find("codes-empty").await;
 }
 

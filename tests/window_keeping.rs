@@ -14,10 +14,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use support::newcomer::{PASSWORD, create_vault};
 use support::secrets;
 use support::window::{Desktop, clipboard};
 
-const PASSWORD: &str = "a vault password of some length";
 const LINK: &str = "otpauth://totp/Upsun:alice?secret=GEZDGNBVGY3TQOJQ&issuer=Upsun";
 
 /// A copied code is cleared after 30 s without a lock.
@@ -33,12 +33,7 @@ async fn keeping_the_vault() {
     let mut desktop = Desktop::new();
     let mut window = desktop.open().await;
     window.find("create-password").await;
-    if window.is_ticked("create-keyring").await {
-        window.click("create-keyring").await;
-    }
-    window.enter("create-password", PASSWORD).await;
-    window.enter("create-repeat", PASSWORD).await;
-    window.click("create-submit").await;
+    create_vault(&window).await;
     window.find("codes-empty").await;
     window.click("add-open").await;
     window.click("add-link").await;

@@ -10,11 +10,11 @@
 
 mod support;
 
+use support::newcomer::{PASSWORD, create_vault};
 use support::pictures;
 use support::secrets;
 use support::window::Desktop;
 
-const PASSWORD: &str = "a vault password of some length";
 const OLD_KEY: &str = "KRUGKIDPNRSCA23FPEQQ";
 const NEW_KEY: &str = "ORUGKIDOMV3SA23FPEQQ";
 const LATE_KEY: &str = "NRQXIZJANNSXSIJBEEQQ";
@@ -43,12 +43,7 @@ async fn links_are_reviewed_before_they_are_kept() {
         !line.contains("otpauth"),
         "the link is out of sight: {line}"
     );
-    if window.is_ticked("create-keyring").await {
-        window.click("create-keyring").await;
-    }
-    window.enter("create-password", PASSWORD).await;
-    window.enter("create-repeat", PASSWORD).await;
-    window.click("create-submit").await;
+    create_vault(&window).await;
     window.find("review-code").await;
     window
         .says("Time-based: 6 digits, every 30 seconds, SHA-1")

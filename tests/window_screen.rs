@@ -16,11 +16,10 @@ use std::time::Duration;
 
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use support::browser_window::BrowserWindow;
+use support::newcomer::{ADA, create_vault, early_in_a_period};
 use support::window::{Desktop, Window};
 use support::{pictures, secrets};
 
-const PASSWORD: &str = "a vault password of some length";
-const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
 /// The key of the picture in a region; RFC 6238 appendix B.
 const SCANNED: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
@@ -34,12 +33,7 @@ async fn from_a_set_up_page_to_a_confirmed_code() {
     let mut desktop = Desktop::new();
     let window = desktop.open().await;
     window.find("create-password").await;
-    if window.is_ticked("create-keyring").await {
-        window.click("create-keyring").await;
-    }
-    window.enter("create-password", PASSWORD).await;
-    window.enter("create-repeat", PASSWORD).await;
-    window.click("create-submit").await;
+    create_vault(&window).await;
 
     step("a browser window shows the platform's set-up page, and Deskfob's window covers it");
     window.click("empty-connect").await;
@@ -149,17 +143,6 @@ async fn mark_everything(window: &Window) {
             button: MOUSE_BUTTON_LEFT,
         });
     window.client.perform_actions(mouse).await.unwrap();
-}
-
-/// Waits for a new period when this one is about to end.
-async fn early_in_a_period() {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    let gone = now.as_secs() % 30;
-    if gone > 20 {
-        tokio::time::sleep(Duration::from_secs(31 - gone)).await;
-    }
 }
 
 fn xdotool(arguments: &[&str]) -> bool {

@@ -16,6 +16,7 @@ pub mod bus;
 pub mod clocks;
 #[path = "../../crates/sandbox/tests/sandbox/support/mail_server.rs"]
 pub mod mail_server;
+pub mod newcomer;
 pub mod pictures;
 pub mod processes;
 #[path = "../../crates/sandbox/tests/sandbox/support/browser.rs"]

@@ -359,6 +359,20 @@ impl Window {
             .unwrap_or_else(|error| panic!("{id} has no text: {error}"))
     }
 
+    /// An attribute of an element, once it is there; empty without the attribute.
+    pub async fn attribute(&self, id: &str, name: &str) -> String {
+        let element = self.find(id).await;
+        element.attr(name).await.unwrap().unwrap_or_default()
+    }
+
+    /// An attribute of what is there now; empty without the element or the attribute.
+    pub async fn attribute_of(&self, css: &str, name: &str) -> String {
+        let script =
+            format!("return document.querySelector({css:?})?.getAttribute({name:?}) ?? ''");
+        let value = self.script(&script).await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
     pub async fn count(&self, id: &str) -> usize {
         self.client
             .find_all(Locator::Css(&by_id(id)))
@@ -384,9 +398,17 @@ impl Window {
     }
 
     pub async fn gone(&self, id: &str) {
+        self.gone_selected(&by_id(id)).await;
+    }
+
+    pub async fn gone_selected(&self, css: &str) {
         let started = Instant::now();
-        while self.is_there(id).await {
-            assert!(started.elapsed() < WAIT, "{id} does not go");
+        let there = async || {
+            let found = self.client.find_all(Locator::Css(css)).await;
+            found.is_ok_and(|all| !all.is_empty())
+        };
+        while there().await {
+            assert!(started.elapsed() < WAIT, "{css} does not go");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

@@ -244,6 +244,8 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
         "--test",
         "window_keeping",
         "--test",
+        "window_account",
+        "--test",
         "window_camera",
         "--test",
         "window_screen",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use deskfob_ssh::{ConfigError, config_path, marked_block, with_block, without_block};
 
 use super::SshFolder;
-use super::folder::{make_private, read};
+use super::folder::files::{make_private, read};
 
 /// What the file before the last change is called, beside it.
 const EARLIER: &str = "config.before-deskfob";
