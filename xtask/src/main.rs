@@ -17,6 +17,7 @@ mod project;
 mod run;
 mod say;
 mod secrets;
+mod shared_library;
 mod steps;
 mod system;
 mod test;

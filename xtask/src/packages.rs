@@ -18,6 +18,8 @@ pub(crate) enum Shows {
     Program(&'static [&'static str]),
     /// A library that pkg-config knows.
     Library(&'static str),
+    /// A shared library, by the name before `.so`, with or without a version.
+    SharedLibrary(&'static str),
     /// A module of the system's Python.
     Python(&'static str),
     /// Any font at all.
@@ -96,7 +98,8 @@ pub(crate) const PACKAGES: &[Package] = &[
     package(
         Group::Build,
         ["libclang-dev", "clang-devel", "clang"],
-        Shows::Program(&["clang", "llvm-config"]),
+        // Neither clang nor llvm-config means that it is there.
+        Shows::SharedLibrary("libclang"),
         "reads the headers of cameras",
     ),
     package(

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::packages::{self, Group, Package, Shows};
 use crate::process;
 use crate::say;
+use crate::shared_library;
 use crate::trouble::Trouble;
 
 /// Whether missing packages may be installed.
@@ -138,7 +139,7 @@ fn debian(wanted: &[&Package], install: Install) -> Result<(), Trouble> {
     let told = String::from_utf8_lossy(&told.stdout);
     let missing: Vec<_> = wanted
         .iter()
-        .filter(|package| !is_installed(&told, package.debian) && !is_there_as_program(package))
+        .filter(|package| !is_installed(&told, package.debian) && !is_there_otherwise(package))
         .collect();
     if missing.is_empty() {
         say::note(&format!("{} system packages are there", wanted.len()));
@@ -168,8 +169,9 @@ fn is_installed(told: &str, name: &str) -> bool {
     told.lines().any(|line| line == format!("{name} installed"))
 }
 
-fn is_there_as_program(package: &Package) -> bool {
-    matches!(package.shows, Shows::Program(_)) && is_there(package)
+/// Whether what a package is for came from elsewhere.
+fn is_there_otherwise(package: &Package) -> bool {
+    matches!(package.shows, Shows::Program(_) | Shows::SharedLibrary(_)) && is_there(package)
 }
 
 /// Who installs: root itself, or sudo.
@@ -291,6 +293,7 @@ fn is_there(package: &Package) -> bool {
             ask.args(["--exists", name]);
             process::answer(ask).is_some()
         }
+        Shows::SharedLibrary(name) => shared_library::is_there(name),
         Shows::Python(module) => {
             let mut ask = process::command("/usr/bin/python3");
             ask.args(["-c", &format!("import {module}")]);
