@@ -276,7 +276,7 @@ fn an_account_is_protected_and_its_organisation_covered() {
             .unwrap_or_else(|| panic!("no {name} in {orgs:?}"))["id"]
             .clone()
     };
-    let globex = json!({"accountId": id, "organizationId": org("globex")});
+    let globex = json!({"accountId": id, "organizationId": org("globex"), "ask": false});
     let shut = app.refused("org_members", globex.clone());
     assert_eq!(
         shut["code"], "mfa_required",
@@ -373,7 +373,7 @@ fn an_account_is_protected_and_its_organisation_covered() {
         "the organisation opens for the new session"
     );
 
-    let acme = json!({"accountId": id, "organizationId": org("acme")});
+    let acme = json!({"accountId": id, "organizationId": org("acme"), "ask": false});
     let members = app.ask("org_members", acme.clone());
     assert_eq!(
         members["enforceBlockers"],
@@ -406,7 +406,7 @@ fn an_account_is_protected_and_its_organisation_covered() {
         json!({"accountId": id, "organizationId": org("acme"), "memberIds": asked}),
     );
     let sent = |index: usize| {
-        results
+        results["results"]
             .as_array()
             .unwrap()
             .iter()

@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use deskfob_capture::clipboard::ClipboardError;
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 /// How long a copied code stays.
 const CLEAR_AFTER: Duration = Duration::from_secs(30);
+/// How long after that another program may keep the clipboard to itself, and how often it is looked.
+const CLEAR_TRIES: u32 = 10;
+const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// The system clipboard and the text that this app put there last.
 #[derive(Clone, Default)]
@@ -37,8 +41,11 @@ impl Clipboard {
         let clipboard = self.clone();
         std::thread::spawn(move || {
             std::thread::sleep(CLEAR_AFTER);
-            if clipboard.ours().copies == copies {
-                clipboard.clear_if_ours();
+            for _ in 0..CLEAR_TRIES {
+                if clipboard.ours().copies != copies || clipboard.clear_if_ours() {
+                    return;
+                }
+                std::thread::sleep(BETWEEN_TRIES);
             }
         });
         Ok(())
@@ -49,30 +56,41 @@ impl Clipboard {
         self.ours().system().map(|_| ())
     }
 
-    /// Clears the clipboard unless somebody else's text is on it by now.
-    pub(crate) fn clear_if_ours(&self) {
+    /// Clears the clipboard unless somebody else's text is on it by now. Returns whether nothing of ours is left there.
+    pub(crate) fn clear_if_ours(&self) -> bool {
         let mut ours = self.ours();
         let Some(text) = ours.text.take() else {
-            return;
+            return true;
         };
         let cleared = ours.system().and_then(|system| {
-            if system
-                .get_text()
-                .is_ok_and(|now| now == text.expose_secret())
-            {
+            if holds(system.get_text(), &text)? {
                 system.clear().map_err(ClipboardError::Unavailable)?;
             }
             Ok(())
         });
-        if let Err(error) = cleared {
+        if let Err(error) = &cleared {
             tracing::warn!(code = error.code(), "the clipboard was not cleared");
-            // Kept, so that locking or quitting tries again.
+            // Kept, so that the next try, locking or quitting can.
             ours.text = Some(text);
         }
+        cleared.is_ok()
     }
 
     fn ours(&self) -> std::sync::MutexGuard<'_, Ours> {
         self.ours.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether what was read is `text`. A clipboard that cannot be read may hold it.
+fn holds(
+    read: Result<String, arboard::Error>,
+    text: &SecretString,
+) -> Result<bool, ClipboardError> {
+    match read.map(Zeroizing::new) {
+        Ok(now) => Ok(*now == text.expose_secret()),
+        // Empty, or a picture by now.
+        Err(arboard::Error::ContentNotAvailable) => Ok(false),
+        Err(error) => Err(ClipboardError::Unavailable(error)),
     }
 }
 
@@ -107,4 +125,19 @@ fn set_hidden(system: &mut arboard::Clipboard, text: &str) -> Result<(), arboard
         .exclude_from_cloud()
         .exclude_from_history()
         .text(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clipboard_that_cannot_be_read_is_not_somebody_elses() {
+        let text = SecretString::from("123456");
+        let read = |read| holds(read, &text).ok();
+        assert_eq!(read(Ok("123456".into())), Some(true));
+        assert_eq!(read(Ok("another text".into())), Some(false));
+        assert_eq!(read(Err(arboard::Error::ContentNotAvailable)), Some(false));
+        assert_eq!(read(Err(arboard::Error::ClipboardOccupied)), None);
+    }
 }

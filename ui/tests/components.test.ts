@@ -131,8 +131,8 @@ describe('the made-up backend', () => {
 
   it('fails as ordered, and only as often', async () => {
     const fake = backend('fake=filled&fail=orgMembers:403:1');
-    await expect(fake.orgMembers('a1', 'org-acme')).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(fake.orgMembers('a1', 'org-acme')).resolves.toMatchObject({ organizationId: 'org-acme' });
+    await expect(fake.orgMembers('a1', 'org-acme', false)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(fake.orgMembers('a1', 'org-acme', false)).resolves.toMatchObject({ organizationId: 'org-acme' });
   });
 
   it('makes tries wait longer and longer, and deletes nothing', async () => {

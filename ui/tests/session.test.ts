@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { announcer } from '../src/lib/announce.svelte';
 import { AppState } from '../src/lib/app.svelte';
 import type { Backend } from '../src/lib/backend';
-import type { AccountView, MembersView, VaultStatus } from '../src/lib/backend/types';
+import type { AccountView, FoundView, MembersView, VaultStatus } from '../src/lib/backend/types';
 import { fakeBackend } from '../src/lib/backend/fake';
 import { OrganisationState } from '../src/lib/members/organisation.svelte';
 import { m } from '../src/lib/messages';
@@ -26,6 +26,51 @@ function held<T>() {
 
 const settle = () => new Promise((done) => setTimeout(done));
 const cancelled = { code: 'sign_in_cancelled', message: 'the sign-in was cancelled', hint: null, retryAfterMs: null };
+
+describe('what comes by itself', () => {
+  const part = { batch: 1, scanned: [1], total: 2, missing: [2] };
+  const draft = { id: 'd1' } as FoundView['drafts'][number];
+  const found = (over: Partial<FoundView>): FoundView => ({ drafts: [], transfers: [], refused: null, ...over });
+  const opened = () => {
+    const discarded: string[][] = [];
+    const over = backend('fake=filled', { draftDiscard: async (ids) => void discarded.push(ids) });
+    const app = new AppState(over);
+    app.session = new Session(over, new Ticker());
+    return { app, session: app.session, discarded };
+  };
+
+  it('does not end a review', () => {
+    const { app, session } = opened();
+    app.found(found({ drafts: [draft] }));
+    expect(app.route.name).toBe('review');
+    session.review.open = true;
+    app.found(found({ transfers: [part] as unknown as FoundView['transfers'] }), true);
+    expect(app.route.name, 'a part of a transfer').toBe('review');
+    app.nothingFound(cancelled, true);
+    expect(app.route.name, 'a broken link').toBe('review');
+    expect(session.notice?.text).toBeTruthy();
+    expect(session.review.drafts).toHaveLength(1);
+  });
+
+  it('does not end the wizard, nor does an empty clipboard', () => {
+    const { app } = opened();
+    app.route = { name: 'protect', accountId: 'a1' };
+    app.found(found({ drafts: [draft] }), true);
+    app.nothingFound(cancelled);
+    expect(app.route.name).toBe('protect');
+  });
+
+  it('does not take the place of what is being typed, but what the person asked for does', () => {
+    const { app } = opened();
+    app.route = { name: 'add' };
+    document.body.innerHTML = '<main><form><input value="6" inputmode="numeric"><input value="JBSWY3DP"></form></main>';
+    app.found(found({ drafts: [draft] }), true);
+    expect(app.route.name).toBe('add');
+    app.found(found({ drafts: [draft] }));
+    expect(app.route.name).toBe('review');
+    document.body.innerHTML = '';
+  });
+});
 
 describe('the vault’s state', () => {
   const status = (state: VaultStatus['state']): VaultStatus => ({
@@ -149,9 +194,9 @@ describe('the organisation on screen', () => {
     const state = await open({ orgRemind: remind.call });
     const sending = state.remind(['a-1']);
     await state.choose('b');
-    const results = [{ memberId: 'a-1', sent: false, code: 422, message: 'no' }];
-    remind.next().resolve(results);
-    expect(await sending, 'who asked still learns of it').toEqual(results);
+    const report = { results: [{ memberId: 'a-1', sent: false, code: 422, message: 'no' }], stopped: null };
+    remind.next().resolve(report);
+    expect(await sending, 'who asked still learns of it').toEqual(report);
     expect([state.members, state.results, [...state.selected]]).toEqual([members('b'), [], []]);
   });
 
@@ -162,10 +207,25 @@ describe('the organisation on screen', () => {
     const sending = state.remind(['a-1']);
     required = true;
     await state.load();
-    remind.next().resolve([{ memberId: 'a-1', sent: true, code: 200, message: '' }]);
+    remind.next().resolve({ results: [{ memberId: 'a-1', sent: true, code: 200, message: '' }], stopped: null });
     await sending;
     expect(state.members?.mfaRequired, 'the newer list stays').toBe(true);
     expect(state.members?.members[0]?.reminders).toBe(1);
+  });
+
+  it('leaves those selected whom nobody has answered for', async () => {
+    const stopped = { code: 'too_many_requests', message: 'too many requests', hint: null, retryAfterMs: null };
+    const two = (id: string): MembersView => {
+      const one = members(id);
+      return { ...one, members: [...one.members, { ...one.members[0]!, id: `${id}-2` }] };
+    };
+    const state = await open({
+      orgMembers: async (_account, id) => two(id),
+      orgRemind: async () => ({ results: [{ memberId: 'a-1', sent: true, code: 200, message: '' }], stopped }),
+    });
+    expect((await state.remind(['a-1', 'a-2'])).stopped).toEqual(stopped);
+    expect([...state.selected], 'who got a mail is not asked again').toEqual(['a-2']);
+    expect(state.members?.members.map((member) => member.reminders)).toEqual([1, 0]);
   });
 
   it('does not take another one’s requirement', async () => {

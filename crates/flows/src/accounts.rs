@@ -135,10 +135,11 @@ impl Desk {
                 found: user.email,
             });
         }
+        let renewed = self.account(account.id).await.map_err(SessionError::from)?;
         // The person's own session takes the place of an API token, if there was one.
         self.replace_tokens(account.id, deployment, tokens, None)
             .await?;
-        Ok(self.account(account.id).await.map_err(SessionError::from)?)
+        Ok(renewed)
     }
 
     /// Forgets the account's tokens, and has the platform forget them: the refresh token, then the access token.
@@ -148,11 +149,15 @@ impl Desk {
     /// The vault refused. A platform that cannot be reached does not keep a person signed in here; that it was not
     /// told is in the answer.
     pub async fn sign_out(&self, account: &StoredAccount) -> Result<SignedOut, SessionError> {
+        let held = self.hold_tokens().await?;
+        let tokens = self.vault.tokens(account.id).await?;
+        self.vault.clear_tokens(account.id).await?;
+        drop(held);
         let mut signed_out = SignedOut {
             not_revoked: None,
             api_token_remains: false,
         };
-        if let Some(tokens) = self.vault.tokens(account.id).await? {
+        if let Some(tokens) = tokens {
             signed_out.api_token_remains = tokens.api_token.is_some();
             signed_out.not_revoked = match self.deployment_of(account).await {
                 Ok(deployment) => {
@@ -164,7 +169,6 @@ impl Desk {
                 Err(error) => Some(error),
             };
         }
-        self.vault.clear_tokens(account.id).await?;
         if let Some(error) = &signed_out.not_revoked {
             tracing::warn!(
                 code = error.code(),
@@ -230,12 +234,14 @@ impl Desk {
             .put_account(&account, now_ms())
             .await
             .map_err(SessionError::from)?;
+        let kept = self.account(id).await.map_err(SessionError::from)?;
         self.replace_tokens(id, deployment, tokens, api_token)
             .await?;
-        Ok(self.account(id).await.map_err(SessionError::from)?)
+        Ok(kept)
     }
 
-    /// Keeps `tokens` and revokes the ones they take the place of.
+    /// Keeps `tokens` and revokes the ones they take the place of. An error means that they are not kept; once they
+    /// are, the vault is not asked again.
     async fn replace_tokens(
         &self,
         account: AccountId,
@@ -243,11 +249,13 @@ impl Desk {
         tokens: &TokenSet,
         api_token: Option<ApiToken>,
     ) -> Result<(), SessionError> {
-        let earlier = self.vault.tokens(account).await?;
         let api_token = api_token.map(|token| token.secret().clone());
+        let held = self.hold_tokens().await?;
+        let earlier = self.vault.tokens(account).await?;
         self.vault
             .put_tokens(account, &stored_tokens(tokens, api_token, None))
             .await?;
+        drop(held);
         if let Some(earlier) = earlier
             && let Err(error) =
                 deskfob_platform::revoke(&self.http, deployment, &token_set(earlier)).await

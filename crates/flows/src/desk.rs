@@ -19,9 +19,9 @@ pub struct Desk {
     pub(crate) sandbox: Arc<SandboxHost>,
     /// The folder of all state.
     pub(crate) home: PathBuf,
-    /// Held while tokens are refreshed, so that two processes never spend one refresh token twice.
+    /// Held while tokens are refreshed, replaced or forgotten, so that two processes never spend one refresh token twice.
     pub(crate) refresh_lock: PathBuf,
-    /// Held from spending a refresh token until its successor is kept.
+    /// Held with it, among the tasks of this process.
     pub(crate) renewing: Arc<Mutex<()>>,
     /// Whom to ask when a call needs another sign-in.
     pub(crate) prompt: Option<Arc<dyn SignInPrompt>>,

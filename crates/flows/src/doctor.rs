@@ -172,8 +172,12 @@ impl Desk {
         })
     }
 
-    /// As [`Desk::signed_in`], but a step-up challenge is an answer here and nothing to ask the person for.
-    async fn quietly<T, F>(&self, account: &StoredAccount, mut call: F) -> Result<T, SessionError>
+    /// As [`Desk::signed_in`], but a step-up challenge is an answer and nothing to ask the person for.
+    pub(crate) async fn quietly<T, F>(
+        &self,
+        account: &StoredAccount,
+        mut call: F,
+    ) -> Result<T, SessionError>
     where
         F: AsyncFnMut(&Client) -> Result<T, ApiError>,
     {

@@ -29,7 +29,7 @@ pub use doctor::{FactCheck, Fitting};
 pub use enrolment::{EnrolError, Finished, Resolution};
 pub use export::export;
 pub use factor::{Factor, FactorFinding, ProofError, SKEW_TOLD_FROM_S};
-pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationError};
+pub use organizations::{EnforceBlocker, MemberRow, MembersReport, OrganizationError, Reminded};
 pub use private_file::write_private;
 pub use qr::{QrCode, QrCodeError};
 pub use recovery_codes::NewCodesError;

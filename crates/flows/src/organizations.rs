@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use deskfob_platform::{
-    ApiError, Member, MfaStatus, OrgId, Organization, ReminderOutcome, Role, UserId,
+    ApiError, Member, MfaStatus, OrgId, Organization, ReminderOutcome, Role, StepUp, UserId,
 };
-use deskfob_vault::{ReminderRecord, StoredAccount};
+use deskfob_vault::{ReminderRecord, StoreError, StoredAccount};
 
 use crate::{Desk, SessionError, now_ms};
 
@@ -28,17 +28,6 @@ pub enum OrganizationError {
     Forbidden {
         /// The platform's words.
         message: String,
-    },
-    /// Some people were asked for before something failed.
-    #[error("{done} of {total} people were dealt with before it failed")]
-    Interrupted {
-        /// People whom the platform answered for; some of the answers may not have been kept.
-        done: usize,
-        /// People asked for.
-        total: usize,
-        /// What stopped it.
-        #[source]
-        cause: SessionError,
     },
     /// The session, the platform or the vault.
     #[error(transparent)]
@@ -84,10 +73,22 @@ pub struct MembersReport {
     pub checked_ms: i64,
 }
 
+/// What became of reminders.
+#[derive(Debug)]
+pub struct Reminded {
+    /// Everyone the platform answered for. Their mails are out, or it said why not.
+    pub outcomes: Vec<ReminderOutcome>,
+    /// What stopped it before everyone was asked for, or before the answers were kept.
+    pub stopped: Option<SessionError>,
+}
+
 impl From<SessionError> for OrganizationError {
     fn from(error: SessionError) -> Self {
         match error {
-            SessionError::Api(ApiError::StepUp(_)) => Self::MfaRequired,
+            // Another sign-in than one with MFA is not met by turning MFA on.
+            SessionError::Api(ApiError::StepUp(wanted)) if wanted == StepUp::mfa() => {
+                Self::MfaRequired
+            }
             SessionError::ApiTokenTooWeak(wanted) if wanted.needs_mfa() => Self::ApiTokenWithoutMfa,
             SessionError::Api(ApiError::Forbidden { message }) => Self::Forbidden { message },
             other => Self::Session(other),
@@ -171,57 +172,66 @@ impl Desk {
         })
     }
 
-    /// Sends reminders and keeps each person's result.
+    /// Sends reminders and keeps each person's result. A mail that went out is told in any case, so that nobody is
+    /// reminded twice unawares.
     ///
     /// # Errors
-    /// [`OrganizationError::Interrupted`] when some results are known; they are kept.
+    /// See [`OrganizationError`]; nobody was reminded.
     pub async fn remind(
         &self,
         account: &StoredAccount,
         org: &OrgId,
         users: &[UserId],
-    ) -> Result<Vec<ReminderOutcome>, OrganizationError> {
-        let mut outcomes = Vec::with_capacity(users.len());
+    ) -> Result<Reminded, OrganizationError> {
+        let mut reminded = Reminded {
+            outcomes: Vec::with_capacity(users.len()),
+            stopped: None,
+        };
         for some in users.chunks(REMIND_AT_ONCE) {
             let answer = self
                 .signed_in(account, async |client| client.remind(org, some).await)
                 .await;
             let answered = match answer {
                 Ok(answered) => answered,
-                Err(cause) if outcomes.is_empty() => return Err(cause.into()),
+                Err(cause) if reminded.outcomes.is_empty() => return Err(cause.into()),
                 Err(cause) => {
-                    return Err(OrganizationError::Interrupted {
-                        done: outcomes.len(),
-                        total: users.len(),
-                        cause,
-                    });
+                    reminded.stopped = Some(cause);
+                    break;
                 }
             };
-            let sent_ms = now_ms();
-            for outcome in &answered {
-                let record = ReminderRecord {
-                    account: account.id,
-                    org: org.as_str().to_owned(),
-                    user_id: outcome.user_id.as_str().to_owned(),
-                    sent_ms,
-                    code: outcome.code,
-                    message: outcome.message.clone(),
-                };
-                // The mail is out: a history that can't be written is told, so that nobody is reminded twice unawares.
-                if let Err(cause) = self.vault.record_reminder(&record).await {
-                    return Err(OrganizationError::Interrupted {
-                        done: outcomes.len() + answered.len(),
-                        total: users.len(),
-                        cause: cause.into(),
-                    });
-                }
+            let kept = self.keep_reminders(account, org, &answered).await;
+            reminded.outcomes.extend(answered);
+            if let Err(cause) = kept {
+                reminded.stopped = Some(cause.into());
+                break;
             }
-            outcomes.extend(answered);
         }
-        Ok(outcomes)
+        Ok(reminded)
     }
 
-    /// Requires MFA of everyone, or stops requiring it. Returns what the platform says afterwards.
+    async fn keep_reminders(
+        &self,
+        account: &StoredAccount,
+        org: &OrgId,
+        outcomes: &[ReminderOutcome],
+    ) -> Result<(), StoreError> {
+        let sent_ms = now_ms();
+        for outcome in outcomes {
+            let record = ReminderRecord {
+                account: account.id,
+                org: org.as_str().to_owned(),
+                user_id: outcome.user_id.as_str().to_owned(),
+                sent_ms,
+                code: outcome.code,
+                message: outcome.message.clone(),
+            };
+            self.vault.record_reminder(&record).await?;
+        }
+        Ok(())
+    }
+
+    /// Requires MFA of everyone, or stops requiring it. Returns what the platform says afterwards; `None` when it took
+    /// the change and then did not say.
     ///
     /// # Errors
     /// [`OrganizationError::Forbidden`] with the platform's words, [`OrganizationError::MfaRequired`].
@@ -230,7 +240,7 @@ impl Desk {
         account: &StoredAccount,
         org: &OrgId,
         required: bool,
-    ) -> Result<bool, OrganizationError> {
+    ) -> Result<Option<bool>, OrganizationError> {
         self.signed_in(account, async |client| {
             if required {
                 client.enable_mfa_enforcement(org).await
@@ -239,9 +249,13 @@ impl Desk {
             }
         })
         .await?;
-        Ok(self
+        let afterwards = self
             .signed_in(account, async |client| client.mfa_enforcement(org).await)
-            .await?)
+            .await;
+        if let Err(error) = &afterwards {
+            tracing::warn!(code = error.code(), "whether MFA is required was not told");
+        }
+        Ok(afterwards.ok())
     }
 
     async fn enforce_blockers(
@@ -288,7 +302,6 @@ impl OrganizationError {
             Self::MfaRequired => "mfa_required",
             Self::ApiTokenWithoutMfa => "api_token_too_weak",
             Self::Forbidden { .. } => "forbidden",
-            Self::Interrupted { .. } => "interrupted",
             Self::Session(error) => error.code(),
         }
     }
@@ -305,7 +318,7 @@ impl OrganizationError {
             Self::Forbidden { .. } => {
                 Some("owners and admins can; ask an owner of the organisation".into())
             }
-            Self::Interrupted { cause, .. } | Self::Session(cause) => cause.hint(),
+            Self::Session(cause) => cause.hint(),
         }
     }
 }

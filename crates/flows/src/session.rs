@@ -1,6 +1,7 @@
 //! The session kept for an account: a client that is signed in, refreshed when needed.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use deskfob_otp::{SecretString, UnixTime};
 use deskfob_platform::{
@@ -8,6 +9,7 @@ use deskfob_platform::{
     TokenSet,
 };
 use deskfob_vault::{AccountId, StoreError, StoredAccount, StoredTokens};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::{DeploymentChoice, DeploymentChoiceError, Desk, SandboxHostError, unix_now};
 
@@ -150,19 +152,33 @@ impl Desk {
         deployment: &Deployment,
         refused: Option<&TokenSet>,
     ) -> Result<TokenSet, SessionError> {
+        let refused = refused.map(|refused| refused.access.clone_token());
+        if let Some(tokens) = self.fresh_tokens(account.id, refused.as_ref()).await? {
+            return Ok(tokens);
+        }
+        let (desk, id, deployment) = (self.clone(), account.id, deployment.clone());
+        // A task of its own: whoever waits for it may give up, but a refresh token that was spent has a successor,
+        // and without that the session is lost.
+        tokio::spawn(async move { desk.renewed_tokens(id, &deployment, refused.as_ref()).await })
+            .await
+            .map_err(|error| SessionError::Lock(std::io::Error::other(error)))?
+    }
+
+    async fn renewed_tokens(
+        &self,
+        account: AccountId,
+        deployment: &Deployment,
+        refused: Option<&AccessToken>,
+    ) -> Result<TokenSet, SessionError> {
+        let _held = self.hold_tokens().await?;
+        // They may have been renewed, or forgotten, while this waited.
+        if let Some(tokens) = self.fresh_tokens(account, refused).await? {
+            return Ok(tokens);
+        }
         let now = unix_now();
-        if let Some(tokens) = self.fresh_tokens(account.id, now, refused).await? {
-            return Ok(tokens);
-        }
-        let _held = self.hold_refresh_lock().await?;
-        let _renewing = self.renewing.lock().await;
-        // Another process may have renewed them while this one waited for the lock.
-        if let Some(tokens) = self.fresh_tokens(account.id, now, refused).await? {
-            return Ok(tokens);
-        }
         let stored = self
             .vault
-            .tokens(account.id)
+            .tokens(account)
             .await?
             .ok_or(SessionError::SignedOut)?;
         let renewed = if let Some(api_token) = &stored.api_token {
@@ -178,28 +194,29 @@ impl Desk {
             return Err(SessionError::SignedOut);
         };
         let stored = stored_tokens(&renewed, stored.api_token.clone(), stored.refresh.clone());
-        self.vault.put_tokens(account.id, &stored).await?;
+        self.vault.put_tokens(account, &stored).await?;
         Ok(renewed)
     }
 
     async fn fresh_tokens(
         &self,
         account: AccountId,
-        now: UnixTime,
-        refused: Option<&TokenSet>,
+        refused: Option<&AccessToken>,
     ) -> Result<Option<TokenSet>, SessionError> {
         let Some(stored) = self.vault.tokens(account).await? else {
             return Err(SessionError::SignedOut);
         };
         let tokens = token_set(stored);
-        let fresh = tokens.expires_at.0 > now.0 + REFRESH_EARLY_SECONDS;
-        let refused = refused.is_some_and(|refused| refused.access.same_as(&tokens.access));
+        let fresh = tokens.expires_at.0 > unix_now().0 + REFRESH_EARLY_SECONDS;
+        let refused = refused.is_some_and(|refused| refused.same_as(&tokens.access));
         Ok((fresh && !refused).then_some(tokens))
     }
 
-    async fn hold_refresh_lock(&self) -> Result<File, SessionError> {
+    /// Whoever reads tokens to replace or to forget them holds this until that is done, so that what another began
+    /// with the old ones is not written over the new.
+    pub(crate) async fn hold_tokens(&self) -> Result<HeldTokens, SessionError> {
         let path = self.refresh_lock.clone();
-        tokio::task::spawn_blocking(move || {
+        let file = tokio::task::spawn_blocking(move || {
             let file = File::options()
                 .create(true)
                 .truncate(false)
@@ -211,8 +228,18 @@ impl Desk {
         })
         .await
         .map_err(|error| SessionError::Lock(std::io::Error::other(error)))?
-        .map_err(SessionError::Lock)
+        .map_err(SessionError::Lock)?;
+        Ok(HeldTokens {
+            _here: Arc::clone(&self.renewing).lock_owned().await,
+            _elsewhere: file,
+        })
     }
+}
+
+/// No other task, and no other process, changes the tokens of an account of this vault.
+pub(crate) struct HeldTokens {
+    _here: OwnedMutexGuard<()>,
+    _elsewhere: File,
 }
 
 pub(crate) fn token_set(stored: StoredTokens) -> TokenSet {

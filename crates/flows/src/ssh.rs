@@ -12,11 +12,12 @@ use deskfob_otp::UnixTime;
 use deskfob_platform::{ApiError, Claims, Client};
 use deskfob_ssh::{
     Authority, Certificate, CertificateKind, Difference, HostPattern, KeyPair, Session, Signed,
+    config_path,
 };
 use deskfob_vault::{AccountId, StoreError, StoredAccount};
 
 use crate::session::token_set;
-use crate::{DeploymentChoice, Desk, unix_now};
+use crate::{DeploymentChoice, Desk, SessionError, unix_now};
 
 pub use command_line::{CommandLine, CommandLineError};
 pub use error::SshError;
@@ -59,7 +60,33 @@ impl Desk {
         account: &StoredAccount,
         when: SshRefresh,
     ) -> Result<(SshStatus, bool), SshError> {
+        match self.refresh_ssh_unasked(account, when).await {
+            // The person is asked while nothing is held: signing out, and the renewal of other accounts, would wait for them.
+            Err(SshError::Session(SessionError::Api(ApiError::StepUp(wanted)))) => {
+                let deployment = self.deployment_of(account).await?;
+                self.step_up(account, &deployment, wanted).await?;
+                match self.refresh_ssh_unasked(account, when).await {
+                    Err(SshError::Session(SessionError::Api(ApiError::StepUp(again)))) => {
+                        Err(SessionError::StepUpAgain(again).into())
+                    }
+                    other => other,
+                }
+            }
+            other => other,
+        }
+    }
+
+    async fn refresh_ssh_unasked(
+        &self,
+        account: &StoredAccount,
+        when: SshRefresh,
+    ) -> Result<(SshStatus, bool), SshError> {
         let folder = self.ssh_folder();
+        let hosts = ssh_hosts(account);
+        if !hosts.is_empty() {
+            // A folder that OpenSSH cannot be told of is refused before there is a key in it.
+            config_path(&folder.config_file())?;
+        }
         let held = folder.hold().await?;
         // Looked at with the lock held: another process may have done it while this one waited.
         let status = self.ssh_status(account).await?;
@@ -75,7 +102,7 @@ impl Desk {
         };
         let public = key.public_line()?;
         let line = self
-            .signed_in(account, async |client| {
+            .quietly(account, async |client| {
                 client.ssh_certificate(&public).await
             })
             .await?;
@@ -87,7 +114,7 @@ impl Desk {
             Some(usable) => folder.replace_certificate(&usable.folder, &certificate)?,
             None => folder.keep_new(&id, key, &certificate, now.0)?,
         }
-        folder.put_in_use(&id, &ssh_hosts(account), false)?;
+        folder.put_in_use(&id, &hosts, false)?;
         folder.drop_old_keys(&id);
         drop(held);
         Ok((self.ssh_status_at(account, now).await?, true))
@@ -193,7 +220,7 @@ impl Desk {
             Signed::Unknown => {}
         }
         let asked = self
-            .signed_in(account, async |client: &Client| {
+            .quietly(account, async |client: &Client| {
                 match client.ssh_authorities().await {
                     // Not every platform names them.
                     Err(ApiError::NotFound) => Ok(Vec::new()),

@@ -58,7 +58,7 @@ impl Desk {
     }
 
     /// Makes the account's session as the platform wants it.
-    async fn step_up(
+    pub(crate) async fn step_up(
         &self,
         account: &StoredAccount,
         deployment: &Deployment,

@@ -197,11 +197,13 @@ async fn reminders_cut_short_are_told_as_that() {
         "nobody was reminded: {error}"
     );
     person.proxy.set(None);
-    let outcomes = person
+    let reminded = person
         .desk
         .remind(&person.account, &acme.id, &users)
         .await
         .unwrap();
+    assert!(reminded.stopped.is_none());
+    let outcomes = reminded.outcomes;
     assert_eq!(
         outcomes.len(),
         users.len(),

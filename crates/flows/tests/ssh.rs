@@ -193,6 +193,25 @@ async fn another_users_certificate_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_folder_that_openssh_cannot_be_told_of_gets_no_key() {
+    let person = Person::connected().await;
+    let home = person.folder.path().join("a[b]");
+    std::fs::create_dir(&home).unwrap();
+    let desk = deskfob_flows::Desk::new(
+        person.desk.vault().clone(),
+        home.clone(),
+        deskfob_platform::Http::new().unwrap(),
+        std::sync::Arc::new(deskfob_flows::SandboxHost::new(home.join("sandbox"), None)),
+    );
+    let error = desk
+        .refresh_ssh(&person.account, SshRefresh::Now)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "ssh_path", "{error}");
+    assert!(!home.join("ssh").exists(), "nothing is left there");
+}
+
+#[tokio::test]
 async fn signing_out_takes_the_credentials_away() {
     let person = Person::connected().await;
     let (status, _) = person

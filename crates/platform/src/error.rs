@@ -137,6 +137,12 @@ pub enum ApiError {
         /// Most pages that are read.
         max: usize,
     },
+    /// The list has more items than are kept.
+    #[error("the list has more than {max} items")]
+    TooManyItems {
+        /// Most items that are kept.
+        max: usize,
+    },
     /// An identifier that cannot be sent. Nothing was.
     #[error("the {field} cannot be one")]
     InvalidId {
@@ -173,6 +179,7 @@ impl ApiError {
             Self::ForeignLink { .. } => "foreign_link",
             Self::RepeatedPage => "repeated_page",
             Self::TooManyPages { .. } => "too_many_pages",
+            Self::TooManyItems { .. } => "too_many_items",
             Self::InvalidId { .. } => "invalid_id",
             Self::NotEncrypted { .. } => "not_encrypted",
         }
@@ -211,6 +218,7 @@ impl ApiError {
             | Self::ForeignLink { .. }
             | Self::RepeatedPage
             | Self::TooManyPages { .. }
+            | Self::TooManyItems { .. }
             | Self::InvalidId { .. } => return None,
         })
     }

@@ -191,7 +191,16 @@ fn failure(host: &str, error: &reqwest::Error) -> ApiError {
     }
     ApiError::Unreachable {
         host,
-        cause: cause_of(error),
+        cause: by_then(cause_of(error), error.is_connect()),
+    }
+}
+
+/// What a cause means at the time it came: once there is a connection, the request may have arrived, whatever ended
+/// it then. `connecting`: there was none yet.
+fn by_then(cause: Cause, connecting: bool) -> Cause {
+    match cause {
+        Cause::Tls | Cause::NoRoute | Cause::Refused if !connecting => Cause::Closed,
+        cause => cause,
     }
 }
 
@@ -237,6 +246,17 @@ fn cause_of_io(kind: ErrorKind) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_that_was_there_is_not_one_that_never_was() {
+        for cause in [Cause::Tls, Cause::NoRoute, Cause::Refused] {
+            assert_eq!(by_then(cause, true), cause);
+            assert_eq!(by_then(cause, false), Cause::Closed, "{cause:?}");
+        }
+        for cause in [Cause::Closed, Cause::Other] {
+            assert_eq!(by_then(cause, false), cause);
+        }
+    }
 
     #[test]
     fn plain_http_leaves_this_computer_never() {

@@ -129,6 +129,7 @@ impl Client {
         if links.len() > MAX_REFERENCES {
             return Err(ApiError::unexpected("_links"));
         }
+        let listed: HashSet<String> = page.items.iter().filter_map(listed_id).collect();
         for href in links {
             let url = resolve(self, at, href)?;
             let found = match self.get_fields(&url).await {
@@ -144,12 +145,23 @@ impl Client {
                 Err(error) => return Err(error),
             };
             users.extend(found.into_iter().filter_map(|(id, user)| {
+                let id = id.to_ascii_lowercase();
+                // Whoever the page does not list is not asked about, however many there are.
+                if !listed.contains(&id) {
+                    return None;
+                }
                 // `null`: the account is gone.
-                Some((id.to_ascii_lowercase(), lenient::object(user)?))
+                Some((id, lenient::object(user)?))
             }));
         }
         Ok(users)
     }
+}
+
+/// The id by which the users of a page name a member of it.
+fn listed_id(item: &Value) -> Option<String> {
+    let id = |name: &str| item.get(name)?.as_str().filter(|id| !id.is_empty());
+    Some(id("user_id").or_else(|| id("id"))?.to_ascii_lowercase())
 }
 
 fn member(item: Value, users: &References) -> Result<Member, ApiError> {

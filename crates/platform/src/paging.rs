@@ -1,6 +1,7 @@
 //! Lists in pages (HAL `_links`). Cursors are the server's own; only whole links are followed.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,8 +13,12 @@ use crate::{ApiError, Client};
 
 /// Most items of a page (`page[size]`).
 pub(crate) const PAGE_SIZE: &str = "100";
-/// Most pages of one list: 200 000 items.
+/// Most pages of one list.
 pub(crate) const MAX_PAGES: usize = 2000;
+/// Most items of all pages of one list: as many as fit into so many pages of the size that is asked for.
+pub(crate) const MAX_ITEMS: usize = 200_000;
+/// Longest time for all pages of one list. 2000 pages take a few minutes.
+const MAX_TIME: Duration = Duration::from_secs(15 * 60);
 /// Longest link that is followed, bytes.
 const MAX_LINK_BYTES: usize = 64 * 1024;
 
@@ -65,6 +70,8 @@ impl Links {
 pub(crate) struct Pages {
     next: Option<Url>,
     seen: HashSet<Url>,
+    items: usize,
+    started: Instant,
 }
 
 impl Pages {
@@ -74,6 +81,8 @@ impl Pages {
         Self {
             next: Some(first),
             seen: HashSet::new(),
+            items: 0,
+            started: Instant::now(),
         }
     }
 
@@ -85,10 +94,19 @@ impl Pages {
         if self.seen.len() >= MAX_PAGES {
             return Err(ApiError::TooManyPages { max: MAX_PAGES });
         }
+        if self.started.elapsed() > MAX_TIME {
+            return Err(ApiError::Timeout {
+                host: host_of(&url),
+            });
+        }
         if !self.seen.insert(url.clone()) {
             return Err(ApiError::RepeatedPage);
         }
         let page: Page = client.get(&url).await?;
+        self.items += page.items.len();
+        if self.items > MAX_ITEMS {
+            return Err(ApiError::TooManyItems { max: MAX_ITEMS });
+        }
         if let Some(href) = page.links.href("next") {
             self.next = Some(resolve(client, &url, href)?);
         }

@@ -240,6 +240,61 @@ async fn a_list_with_ever_new_cursors_ends() {
 }
 
 #[tokio::test]
+async fn a_list_with_ever_more_items_ends() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let (url, _) = serve(
+        move |_| {
+            let next = count.fetch_add(1, Ordering::Relaxed);
+            let items: Vec<_> = (0..1000)
+                .map(|item| json!({"user_id": format!("{next}-{item}")}))
+                .collect();
+            ok(json!({"items": items, "_links": {"next": {"href": format!("?c={next}")}}}))
+        },
+        |_| ok(json!({})),
+    )
+    .await;
+    assert_eq!(
+        members(&url).await.unwrap_err(),
+        ApiError::TooManyItems { max: 200_000 }
+    );
+    assert_eq!(asked.load(Ordering::Relaxed), 201);
+}
+
+#[tokio::test]
+async fn users_whom_the_page_does_not_list_are_left_alone() {
+    let (url, _) = serve(
+        |_| {
+            ok(json!({
+                "items": [{"user_id": "A1"}, {"id": "b2"}],
+                "_links": {"ref:users:0": {"href": "/ref/users?in=a1,b2&sig=s"}},
+            }))
+        },
+        |_| {
+            let mut users: serde_json::Map<String, Value> = (0..5000)
+                .map(|n| (format!("stranger-{n}"), json!({"first_name": "X"})))
+                .collect();
+            users.insert(
+                "a1".into(),
+                json!({"first_name": "Ada", "mfa_enabled": true}),
+            );
+            users.insert(
+                "b2".into(),
+                json!({"first_name": "Bo", "mfa_enabled": false}),
+            );
+            ok(Value::Object(users))
+        },
+    )
+    .await;
+    let found = members(&url).await.unwrap();
+    let told: Vec<_> = found
+        .iter()
+        .map(|(_, name, status)| (name.as_str(), *status))
+        .collect();
+    assert_eq!(told, [("Ada", MfaStatus::On), ("Bo", MfaStatus::Off)]);
+}
+
+#[tokio::test]
 async fn links_to_other_hosts_do_not_get_the_token() {
     let thief =
         Server::answering(answer("200 OK", &["Content-Type: application/json"], "{}")).await;

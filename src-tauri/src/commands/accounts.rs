@@ -98,13 +98,7 @@ pub(crate) fn account_renew<R: Runtime>(
         let attempt = open.desk.start_renewal(&account).await?;
         let tokens = in_browser(&app, &state, &open, attempt).await?;
         let account = open.desk.finish_renewal(&account, tokens).await?;
-        if let Err(error) = open.desk.follow_ssh(&account).await {
-            // The account page says that the certificate is the earlier one.
-            tracing::warn!(
-                code = error.code(),
-                "no SSH certificate for the new session"
-            );
-        }
+        follow_ssh(&open, &account).await;
         connected(&app, &open, &account).await
     })
 }
@@ -159,14 +153,29 @@ pub(super) async fn known(state: &AppState, id: &str) -> Answer<(Arc<Open>, Stor
     Ok((open, account))
 }
 
+/// The account as it is with a session that was just kept. That nothing more could be learnt of it does not take the
+/// session back.
 pub(super) async fn connected<R: Runtime>(
     app: &AppHandle<R>,
     open: &Open,
     account: &StoredAccount,
 ) -> Answer<AccountView> {
-    open.desk.account_status(account).await?;
+    if let Err(error) = open.desk.account_status(account).await {
+        tracing::warn!(code = error.code(), "the account's status was not told");
+    }
     BackendEvent::AccountsChanged.send(app);
     view(open, account).await
+}
+
+/// After a new sign-in, the SSH certificate of the account becomes one that fits, where it has one.
+pub(super) async fn follow_ssh(open: &Open, account: &StoredAccount) {
+    if let Err(error) = open.desk.follow_ssh(account).await {
+        // The account page says that the certificate is the earlier one.
+        tracing::warn!(
+            code = error.code(),
+            "no SSH certificate for the new session"
+        );
+    }
 }
 
 pub(super) async fn in_browser<R: Runtime>(

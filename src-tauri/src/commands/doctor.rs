@@ -5,7 +5,7 @@ use deskfob_flows::Fitting;
 use deskfob_vault::StoredAccount;
 use tauri::{AppHandle, Runtime, State};
 
-use super::accounts::{connected, in_browser, known};
+use super::accounts::{connected, follow_ssh, in_browser, known};
 use super::{Answer, wait};
 use crate::error::CommandError;
 use crate::state::AppState;
@@ -111,6 +111,7 @@ pub(crate) fn doctor_sign_in<R: Runtime>(
         let attempt = open.desk.start_asked_renewal(&account, &asked).await?;
         let tokens = in_browser(&app, &state, &open, attempt).await?;
         let account = open.desk.finish_renewal(&account, tokens).await?;
+        follow_ssh(&open, &account).await;
         connected(&app, &open, &account).await
     })
 }

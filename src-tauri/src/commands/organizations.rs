@@ -7,7 +7,7 @@ use super::accounts::known;
 use super::{Answer, wait};
 use crate::state::AppState;
 use crate::step_up::attended;
-use crate::view::{BackendEvent, MembersView, OrganizationRole, OrganizationView, ReminderResult};
+use crate::view::{BackendEvent, MembersView, OrganizationRole, OrganizationView, RemindReport};
 
 #[tauri::command(async)]
 pub(crate) fn org_list(
@@ -40,12 +40,18 @@ pub(crate) fn org_members<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
     organization_id: String,
+    ask: bool,
 ) -> Answer<MembersView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         let org = OrgId::new(organization_id);
-        let report = open
-            .desk
+        // Opening the screen asks nobody to sign in; its button does.
+        let desk = if ask {
+            attended(&app, &open)
+        } else {
+            open.desk.clone()
+        };
+        let report = desk
             .members(&account, &org, |done, total| {
                 BackendEvent::MembersProgress { done, total }.send(&app);
             })
@@ -61,14 +67,14 @@ pub(crate) fn org_remind<R: Runtime>(
     account_id: String,
     organization_id: String,
     member_ids: Vec<String>,
-) -> Answer<Vec<ReminderResult>> {
+) -> Answer<RemindReport> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         let users: Vec<UserId> = member_ids.into_iter().map(UserId::new).collect();
-        let outcomes = attended(&app, &open)
+        let reminded = attended(&app, &open)
             .remind(&account, &OrgId::new(organization_id), &users)
             .await?;
-        Ok(outcomes.into_iter().map(ReminderResult::from).collect())
+        Ok(reminded.into())
     })
 }
 
@@ -79,7 +85,7 @@ pub(crate) fn org_enforce<R: Runtime>(
     account_id: String,
     organization_id: String,
     required: bool,
-) -> Answer<bool> {
+) -> Answer<Option<bool>> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         Ok(attended(&app, &open)

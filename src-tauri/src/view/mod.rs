@@ -40,7 +40,7 @@ pub use entry::{
 pub use event::{BackendEvent, LockReason};
 pub use history::{HistoryView, TrashedView, UnreadableView};
 pub use organization::{
-    EnforceBlockerView, MemberView, MembersView, OrganizationRole, OrganizationView,
+    EnforceBlockerView, MemberView, MembersView, OrganizationRole, OrganizationView, RemindReport,
     ReminderResult, RoleView,
 };
 pub use screen::ScreenRegion;

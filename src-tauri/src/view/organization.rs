@@ -1,11 +1,12 @@
 //! Organisations, members, reminders.
 
-use deskfob_flows::{EnforceBlocker, MembersReport};
+use deskfob_flows::{EnforceBlocker, MembersReport, Reminded};
 use deskfob_platform::{OrgId, ReminderOutcome, Role};
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::MfaStatusView;
+use crate::error::CommandError;
 
 /// The account's own part in an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -121,6 +122,26 @@ pub struct ReminderResult {
     pub code: u16,
     /// The platform's words.
     pub message: String,
+}
+
+/// What became of reminders.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct RemindReport {
+    /// Everyone the platform answered for.
+    pub results: Vec<ReminderResult>,
+    /// What stopped it before everyone was asked for.
+    pub stopped: Option<CommandError>,
+}
+
+impl From<Reminded> for RemindReport {
+    fn from(reminded: Reminded) -> Self {
+        Self {
+            results: reminded.outcomes.into_iter().map(Into::into).collect(),
+            stopped: reminded.stopped.map(Into::into),
+        }
+    }
 }
 
 impl MembersView {

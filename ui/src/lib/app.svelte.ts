@@ -27,6 +27,15 @@ export type Route =
 /** Screens that make sense again after unlocking. The others were about something that is gone. */
 const KEPT: ReadonlySet<Route['name']> = new Set(['codes', 'trash', 'accounts', 'organisation', 'doctor', 'settings']);
 
+/** Whether something is being typed that would be lost: a key, a link, an address. Searching is not. */
+function typing(): boolean {
+  // A number has a value before anybody typed it.
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+    'main form textarea, main form input:not([type=checkbox], [type=radio], [type=hidden], [inputmode=numeric], [readonly], [data-search])',
+  );
+  return [...fields].some((field) => field.value.trim() !== '');
+}
+
 /** What the window knows whether or not the vault is open. Everything from the vault is in `session`, which ends with it. */
 export class AppState {
   status = $state.raw<VaultStatus | null>(null);
@@ -56,9 +65,9 @@ export class AppState {
       } else if (event.kind === 'unlocked' || event.kind === 'link_waits') {
         void this.refreshStatus();
       } else if (event.kind === 'drafts_found') {
-        this.found(event.found);
+        this.found(event.found, true);
       } else if (event.kind === 'drafts_failed') {
-        this.#nothingFound(event.error);
+        this.nothingFound(event.error, true);
       } else {
         this.session?.hear(event);
       }
@@ -109,38 +118,43 @@ export class AppState {
   async #takeLinks(session: Session): Promise<void> {
     try {
       const found = await this.backend.linkTake();
-      if (found && session === this.session) this.found(found);
+      if (found && session === this.session) this.found(found, true);
     } catch (error) {
-      if (session === this.session) this.#nothingFound(commandError(error));
+      if (session === this.session) this.nothingFound(commandError(error), true);
     }
   }
 
-  /** Shows what was read, at once unless the person is at something that must not be left by surprise: a web page can send links. */
-  found(found: FoundView): void {
+  /**
+   * Shows what was read, at once unless the person is at something that must not be left by surprise. `unasked`: it came by
+   * itself, as a web page can send links; then what is being typed is not left either.
+   */
+  found(found: FoundView, unasked = false): void {
     const { session } = this;
     if (!session) return;
     session.review.take(found);
     session.draftError = null;
+    const engaged = this.#engaged() || (unasked && typing());
     if (found.drafts.length === 0) {
-      if (this.#engaged()) session.tell({ text: found.transfers.map(m.transfer.progress).join(' ') });
+      const said = found.transfers.map(m.transfer.progress).join(' ') || sentence(found.refused?.message ?? '');
+      if (engaged || session.review.open) session.tell({ text: said });
       else this.go({ name: 'add' });
     } else if (session.review.open) {
       session.tell({ text: m.review.waiting(session.review.drafts.length) });
-    } else if (this.#engaged()) {
+    } else if (engaged) {
       session.tell({ text: m.review.waiting(found.drafts.length), action: { label: m.review.waitingOpen, run: () => this.go({ name: 'review' }) } });
     } else {
       this.go({ name: 'review' });
     }
   }
 
-  /** What is wrong with a file or a link is said where the other ways are. */
-  #nothingFound(error: CommandError): void {
+  /** What is wrong with a file, a link or the clipboard is said where the other ways are. */
+  nothingFound(error: CommandError, unasked = false): void {
     const { session } = this;
     if (!session) {
       this.droppedWhileLocked = error.code === 'vault_locked';
       return;
     }
-    if (this.#engaged() || session.review.open) {
+    if (this.#engaged() || session.review.open || (unasked && typing())) {
       session.tell({ text: sentence(commandError(error).message) });
       return;
     }

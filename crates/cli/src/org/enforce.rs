@@ -16,8 +16,8 @@ use crate::output::{Outcome, Output, Report, plain};
 #[derive(Serialize)]
 struct Enforcement {
     organization: OrganizationView,
-    /// What the platform says now.
-    mfa_required: bool,
+    /// What the platform says now; `null` when it took the change and then did not say.
+    mfa_required: Option<bool>,
 }
 
 pub(super) async fn run(
@@ -41,7 +41,7 @@ pub(super) async fn run(
         organization: (&organization).into(),
         mfa_required,
     })?;
-    Ok(if mfa_required == required {
+    Ok(if mfa_required == Some(required) {
         Outcome::Done
     } else {
         Outcome::Partly
@@ -51,10 +51,13 @@ pub(super) async fn run(
 impl Report for Enforcement {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let label = plain(&self.organization.label);
-        if self.mfa_required {
-            writeln!(out, "MFA is required in {label}.")
-        } else {
-            writeln!(out, "MFA is not required in {label}.")
+        match self.mfa_required {
+            Some(true) => writeln!(out, "MFA is required in {label}."),
+            Some(false) => writeln!(out, "MFA is not required in {label}."),
+            None => writeln!(
+                out,
+                "The platform took the change and did not say what holds now in {label}: fob org status tells."
+            ),
         }
     }
 }

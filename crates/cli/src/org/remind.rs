@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{OrganizationView, report};
 use crate::args::RemindArgs;
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorView};
 use crate::input::confirm;
 use crate::output::{Outcome, Output, Report, Table};
 
@@ -17,6 +17,8 @@ use crate::output::{Outcome, Output, Report, Table};
 struct Reminders {
     organization: OrganizationView,
     results: Vec<ReminderView>,
+    /// What stopped it before everyone was asked for.
+    stopped: Option<ErrorView>,
 }
 
 /// What became of one person's reminder.
@@ -50,6 +52,7 @@ pub(super) async fn run(
         named(&report.members, &organization.label, &args.users)?
     };
     let mut results = Vec::new();
+    let mut stopped = None;
     if !people.is_empty() {
         let count = people.len();
         let noun = if count == 1 { "person" } else { "people" };
@@ -64,17 +67,23 @@ pub(super) async fn run(
             .iter()
             .map(|row| row.member.user_id.clone())
             .collect();
-        let outcomes = desk.remind(account, &organization.id, &users).await?;
-        results = outcomes
+        let reminded = desk.remind(account, &organization.id, &users).await?;
+        results = reminded
+            .outcomes
             .into_iter()
             .map(|outcome| ReminderView::of(outcome, &people))
             .collect();
+        stopped = reminded.stopped.map(CommandError::from);
     }
     let reminders = Reminders {
         organization: (&organization).into(),
         results,
+        stopped: stopped.as_ref().map(Into::into),
     };
     out.show(&reminders)?;
+    if let Some(error) = stopped {
+        return Err(error);
+    }
     let all_sent = reminders.results.iter().all(|result| result.sent);
     Ok(if all_sent {
         Outcome::Done

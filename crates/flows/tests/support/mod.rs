@@ -34,6 +34,8 @@ pub enum Spoil {
     Html,
     /// The connection ends in the middle of the body.
     CutOff,
+    /// The true answer, so many milliseconds after the platform gave it.
+    Late(u64),
     /// A refusal of the token endpoint with this `error_description`.
     Grant(&'static str),
     /// The step-up challenge of RFC 9470, for these methods (a JSON list) within the last five minutes.
@@ -146,6 +148,14 @@ async fn relay_one(State(relay): State<Relay>, request: Request) -> Response<Bod
         fits && (relay.odds.hits.fetch_add(1, Ordering::Relaxed) < times || times == 0)
     });
     match spoilt {
+        Some(Fault {
+            spoil: Spoil::Late(milliseconds),
+            ..
+        }) => {
+            let answer = forward(&relay, request).await;
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            answer
+        }
         Some(fault) => {
             if fault.acted_on {
                 forward(&relay, request).await;
@@ -236,6 +246,7 @@ fn spoil(spoil: Spoil) -> Response<Body> {
             );
             response
         }
+        Spoil::Late(_) => unreachable!("the true answer is passed on"),
         Spoil::Html => {
             let mut response =
                 Response::new(Body::from("<!doctype html><title>Bad gateway</title>"));

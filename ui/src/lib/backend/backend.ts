@@ -25,7 +25,7 @@ import type {
   PlainFormat,
   RecoveryCodeView,
   RecoveryKitView,
-  ReminderResult,
+  RemindReport,
   ResolutionView,
   RestoreChoice,
   RestoredView,
@@ -246,9 +246,11 @@ export interface Backend {
   sshConfigure(accountId: string, add: boolean): Promise<SshView>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
-  orgMembers(accountId: string, organizationId: string): Promise<MembersView>;
-  orgRemind(accountId: string, organizationId: string, memberIds: string[]): Promise<ReminderResult[]>;
-  orgEnforce(accountId: string, organizationId: string, required: boolean): Promise<boolean>;
+  /** `ask`: the person may be asked to sign in as the organisation wants it. */
+  orgMembers(accountId: string, organizationId: string, ask: boolean): Promise<MembersView>;
+  orgRemind(accountId: string, organizationId: string, memberIds: string[]): Promise<RemindReport>;
+  /** What the platform says afterwards; null when it took the change and did not say. */
+  orgEnforce(accountId: string, organizationId: string, required: boolean): Promise<boolean | null>;
 
   onEvent(listener: (event: BackendEvent) => void): () => void;
   /** A file is held over the window (true), left it or was dropped (false). The shell needs to do nothing for it. */

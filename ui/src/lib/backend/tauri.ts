@@ -138,7 +138,7 @@ export function tauriBackend(): Backend {
     sshConfigure: (accountId, add) => call('ssh_configure', { accountId, add }),
 
     orgList: (accountId) => call('org_list', { accountId }),
-    orgMembers: (accountId, organizationId) => call('org_members', { accountId, organizationId }),
+    orgMembers: (accountId, organizationId, ask) => call('org_members', { accountId, organizationId, ask }),
     orgRemind: (accountId, organizationId, memberIds) =>
       call('org_remind', { accountId, organizationId, memberIds }),
     orgEnforce: (accountId, organizationId, required) =>

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend';
-import type { CommandError, MembersView, OrganizationView, ReminderResult } from '../backend/types';
+import type { CommandError, MembersView, OrganizationView, RemindReport, ReminderResult } from '../backend/types';
 import { commandError } from '../errors';
 import type { Ticker } from '../ticker.svelte';
 import { filterMembers, type Chip } from './filter';
@@ -63,10 +63,10 @@ export class OrganisationState {
     if (this.#stale && this.members !== null) await this.load();
   }
 
-  async reopen(): Promise<void> {
+  async reopen(ask = false): Promise<void> {
     const id = this.accountId;
     if (id === null) return;
-    if (this.organizationId !== null) return this.load();
+    if (this.organizationId !== null) return this.load(ask);
     this.accountId = null;
     await this.open(id);
   }
@@ -84,8 +84,8 @@ export class OrganisationState {
     await this.load();
   }
 
-  /** Asks anew. When that fails, what was known stays. */
-  async load(): Promise<void> {
+  /** Asks anew. When that fails, what was known stays. `ask`: the person may be asked to sign in for it. */
+  async load(ask = false): Promise<void> {
     const { accountId, organizationId } = this;
     if (accountId === null || organizationId === null || this.organization?.canListMembers === false) return;
     const turn = ++this.#turn;
@@ -93,7 +93,7 @@ export class OrganisationState {
     this.progress = null;
     this.failure = null;
     try {
-      const members = await this.backend.orgMembers(accountId, organizationId);
+      const members = await this.backend.orgMembers(accountId, organizationId, ask);
       if (turn !== this.#turn) return;
       this.members = members;
       this.#stale = false;
@@ -107,24 +107,28 @@ export class OrganisationState {
   }
 
   /** Sends, keeps what came of it, and leaves those selected whose reminder failed. Another organisation chosen meanwhile is left alone. */
-  async remind(memberIds: string[]): Promise<ReminderResult[]> {
+  async remind(memberIds: string[]): Promise<RemindReport> {
     const { accountId, organizationId } = this;
-    if (accountId === null || organizationId === null || this.members === null) return [];
-    const results = await this.backend.orgRemind(accountId, organizationId, memberIds);
+    if (accountId === null || organizationId === null || this.members === null) return { results: [], stopped: null };
+    const report = await this.backend.orgRemind(accountId, organizationId, memberIds);
+    const { results } = report;
     const members = this.#shown(accountId, organizationId);
-    if (members === null) return results;
+    if (members === null) return report;
     this.results = results;
     this.members = { ...members, members: applyResults(members.members, results, this.ticker.now) };
-    this.selected = new Set(results.filter((result) => !result.sent).map((result) => result.memberId));
-    return results;
+    const sent = new Set(results.filter((result) => result.sent).map((result) => result.memberId));
+    this.selected = new Set(memberIds.filter((id) => !sent.has(id)));
+    return report;
   }
 
-  async enforce(required: boolean): Promise<void> {
+  /** What the platform says afterwards; null when it did not say. */
+  async enforce(required: boolean): Promise<boolean | null> {
     const { accountId, organizationId } = this;
-    if (accountId === null || organizationId === null) return;
+    if (accountId === null || organizationId === null) return null;
     const now = await this.backend.orgEnforce(accountId, organizationId, required);
     const members = this.#shown(accountId, organizationId);
     if (members) this.members = { ...members, mfaRequired: now };
+    return now;
   }
 
   /** The members on screen, if they are this organisation's. */

@@ -118,4 +118,9 @@ export const organisation = {
   relaxText: 'Members can then work without MFA. Those who have it keep it.',
   relaxConfirm: 'Make optional',
   relaxed: 'MFA is optional now',
+  enforceUntold: 'The platform took the change and did not say what holds now. Refresh the list to see.',
+  enforceKept: (required: boolean) => (required ? 'the platform still requires MFA' : 'the platform still does not require MFA'),
+  enforceKeptHint: 'Try again; if it stays, ask the platform’s support.',
+  stepUpTitle: 'This organisation wants another sign-in',
+  stepUpGo: 'Sign in as it asks',
 } as const;

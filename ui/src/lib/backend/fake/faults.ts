@@ -12,6 +12,7 @@ const BY_STATUS: Record<string, CommandError> = {
   '500': error('server', 'the platform answered with a fault of its own (500)', 'Try again in a moment.'),
   offline: error('unreachable', 'api.upsun.com cannot be reached', 'Check the connection, then try again.'),
   mfa: error('mfa_required', 'this needs a session that was signed in with MFA', 'Sign in again with a code.'),
+  sso: error('step_up_required', 'the platform wants another sign-in: one with sso:acme', 'Sign in again as it asks.'),
   unreadable: error('vault_unreadable', 'the vault in /home/ada/.local/share/deskfob may not be read', 'Give yourself the right to read that folder, then try again.'),
   confirm_first: error('confirm_first', "copying and saving recovery codes needs the vault's password", 'show the codes first'),
   odd: error('odd', ''),

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend';
 import type { FakeContext } from '.';
-import { error } from './faults';
+import { error, faultOf } from './faults';
 import { membersOf } from './world';
 
 type Methods = Pick<Backend, 'orgList' | 'orgMembers' | 'orgRemind' | 'orgEnforce'>;
@@ -22,7 +22,10 @@ export function organizationMethods({ world, query, emit, now }: FakeContext): M
     },
     orgRemind: async (_accountId, _organizationId, memberIds) => {
       await pause();
-      return memberIds.map((memberId, index) => {
+      // The platform answers for so many people, then no more.
+      const stops = Number(query.get('stops') ?? Infinity);
+      const asked = memberIds.slice(0, stops);
+      const results = asked.map((memberId, index) => {
         const member = world.members?.members.find((each) => each.id === memberId);
         // One person's mail is refused, the first time.
         if (refuse > 0 && index === 1) {
@@ -32,12 +35,15 @@ export function organizationMethods({ world, query, emit, now }: FakeContext): M
         if (member) Object.assign(member, { lastRemindedAt: now(), reminders: member.reminders + 1 });
         return { memberId, sent: true, code: 200, message: '' };
       });
+      return { results, stopped: asked.length < memberIds.length ? faultOf('429') : null };
     },
     orgEnforce: async (_accountId, _organizationId, wanted) => {
       if (wanted && world.accounts[0]?.mfa !== 'on') {
         throw error('own_mfa_off', 'your own account has no MFA', 'Turn it on for your own account first.');
       }
-      required = wanted;
+      const told = query.get('enforced');
+      if (told === 'untold') return null;
+      if (told !== 'kept') required = wanted;
       return required;
     },
   };
