@@ -51,6 +51,7 @@ fn every_command_waits_for_an_open_vault() {
         ("amr", json!(["mfa"])),
         ("maxAge", json!(null)),
         ("add", json!(true)),
+        ("ask", json!(false)),
     ] {
         arguments[name] = value;
     }

@@ -28,8 +28,8 @@ const settle = () => new Promise((done) => setTimeout(done));
 const cancelled = { code: 'sign_in_cancelled', message: 'the sign-in was cancelled', hint: null, retryAfterMs: null };
 
 describe('what comes by itself', () => {
-  const part = { batch: 1, scanned: [1], total: 2, missing: [2] };
-  const draft = { id: 'd1' } as FoundView['drafts'][number];
+  const part = { total: 2, have: 1, missing: [2], repeated: false };
+  const draft = { id: 'd1', duplicateOf: [] } as unknown as FoundView['drafts'][number];
   const found = (over: Partial<FoundView>): FoundView => ({ drafts: [], transfers: [], refused: null, ...over });
   const opened = () => {
     const discarded: string[][] = [];
@@ -44,7 +44,7 @@ describe('what comes by itself', () => {
     app.found(found({ drafts: [draft] }));
     expect(app.route.name).toBe('review');
     session.review.open = true;
-    app.found(found({ transfers: [part] as unknown as FoundView['transfers'] }), true);
+    app.found(found({ transfers: [part] }), true);
     expect(app.route.name, 'a part of a transfer').toBe('review');
     app.nothingFound(cancelled, true);
     expect(app.route.name, 'a broken link').toBe('review');
