@@ -1,8 +1,8 @@
-//! An otpauth URI, and the same text as a QR code's payload.
+//! An otpauth URI, the same text as a QR code's payload, and as a text of several lines.
 #![no_main]
 
 use deskfob_otp::{Entry, ExposeSecret, UnixTime};
-use deskfob_scan::{Found, Payload, enrolments};
+use deskfob_scan::{Found, Payload, enrolments, scan_text};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(
@@ -18,6 +18,12 @@ fuzz_target!(
             read.is_ok(),
             "a QR code is taken for what its text is"
         );
+        let lines = scan_text(text).expect("no text of this target is long");
+        assert!(lines.len() <= text.lines().count(), "a line says one thing");
+        for line in &lines {
+            let line = line.expose_secret();
+            assert!(text.contains(line) && !line.trim().is_empty(), "what stands there");
+        }
         let Ok(parsed) = read else { return };
         let entry = parsed.entry;
         for now in [0, 59, 1_741_011_285, u64::MAX] {

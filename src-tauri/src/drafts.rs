@@ -12,9 +12,6 @@ use crate::view::{EntryKind, ManualEntry};
 /// Drafts held at once; the oldest go.
 const DRAFTS_HELD: usize = 2_000;
 
-/// Lines of a text that are read.
-const MAX_LINES: usize = 2_000;
-
 /// An entry read and not kept yet.
 #[derive(Clone)]
 pub(crate) struct Draft {
@@ -247,19 +244,9 @@ pub(crate) fn from_text(
             ..Reading::default()
         });
     }
-    let lines = text.lines().take(MAX_LINES).map(link_in);
-    let payloads = lines.filter(|line| !line.is_empty()).map(Payload::of);
+    let lines = deskfob_scan::scan_text(text)?;
+    let payloads = lines.iter().map(|line| Payload::of(line.expose_secret()));
     Ok(from_payloads(payloads, transfers))
-}
-
-/// The link in a line: from where it begins to the line's end, or to the next space where text stands before it.
-fn link_in(line: &str) -> &str {
-    let line = line.trim();
-    let lower = line.to_ascii_lowercase();
-    match lower.find("otpauth") {
-        None | Some(0) => line,
-        Some(at) => line[at..].split_whitespace().next().unwrap_or_default(),
-    }
 }
 
 /// What a person typed in.

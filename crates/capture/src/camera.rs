@@ -17,6 +17,7 @@
 
 mod error;
 mod preview;
+mod shared;
 mod source;
 mod stream;
 

@@ -172,7 +172,9 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Parameter(#[from] deskfob_otp::ParameterError),
     #[error(transparent)]
-    Picture(#[from] deskfob_scan::PictureError),
+    ScannedFile(#[from] deskfob_scan::FileError),
+    #[error(transparent)]
+    ScannedText(#[from] deskfob_scan::TextError),
     #[error(transparent)]
     SignIn(#[from] deskfob_platform::SignInError),
     #[error(transparent)]

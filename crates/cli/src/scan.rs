@@ -1,4 +1,4 @@
-//! `fob scan`: QR codes from where pixels come from, shown without their secrets or added to the vault.
+//! `fob scan`: QR codes from where pixels come from and links in texts, shown without their secrets or added to the vault.
 //!
 //! A source gives texts; what they mean is the same for all of them ([`reading`]).
 

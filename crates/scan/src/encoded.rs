@@ -64,7 +64,7 @@ fn decode(bytes: &[u8], format: ImageFormat, name: &'static str) -> Result<Pictu
 fn refusal(error: ImageError, format: &'static str, (width, height): (u32, u32)) -> PictureError {
     match error {
         ImageError::Limits(_) => PictureError::TooLarge { width, height },
-        ImageError::Unsupported(_) => PictureError::Unsupported { format },
+        ImageError::Unsupported(_) => PictureError::UnsupportedKind { format },
         other => PictureError::Damaged {
             format,
             cause: other.to_string(),
@@ -81,18 +81,41 @@ fn sniff(bytes: &[u8]) -> Result<(ImageFormat, &'static str), PictureError> {
         Ok(ImageFormat::WebP) => return Ok((ImageFormat::WebP, "WebP")),
         Ok(ImageFormat::Gif) => return Ok((ImageFormat::Gif, "GIF")),
         Ok(ImageFormat::Tiff) => return Ok((ImageFormat::Tiff, "TIFF")),
-        Ok(ImageFormat::Avif) => return unsupported("AVIF"),
         // The signatures of the others are short enough for a text to begin with.
         Ok(_) | Err(_) => {}
     }
     // What phones and office programs hand out, named so that a person knows what to convert.
     let head = &bytes[..bytes.len().min(1024)];
+    if let Some(format) = brand(head) {
+        return unsupported(format);
+    }
     match head {
-        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => unsupported("HEIC"),
         [b'%', b'P', b'D', b'F', b'-', ..] => unsupported("PDF"),
+        [0xff, 0x0a, ..] => unsupported("JPEG XL"),
+        [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => unsupported("JPEG XL"),
         // Two letters and four bytes that nobody uses.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Ok((ImageFormat::Bmp, "BMP")),
         _ if head.windows(4).any(|window| window == b"<svg") => unsupported("SVG"),
         _ => Err(PictureError::NotAPicture),
+    }
+}
+
+/// The format of a picture in a container of ISO 14496-12, which names itself and what it can be read as in its first
+/// box. Films are in such containers, too.
+fn brand(head: &[u8]) -> Option<&'static str> {
+    let (length, rest) = head.split_first_chunk::<4>()?;
+    let brands = rest.strip_prefix(b"ftyp")?;
+    let length = (u32::from_be_bytes(*length) as usize).saturating_sub(8);
+    let brands = &brands[..brands.len().min(length)];
+    let (brands, _) = brands.as_chunks::<4>();
+    let has = |names: &[&[u8; 4]]| brands.iter().any(|brand| names.contains(&brand));
+    if has(&[b"avif", b"avis"]) {
+        Some("AVIF")
+    } else if has(&[
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1",
+    ]) {
+        Some("HEIC")
+    } else {
+        None
     }
 }

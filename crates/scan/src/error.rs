@@ -32,9 +32,15 @@ pub enum PictureError {
         /// What the decoder stumbled on.
         cause: String,
     },
-    /// The file is a picture of a format that is not read, or of a rare kind of one that is.
-    #[error("{format} pictures are not supported")]
+    /// The file is of a format that is not read.
+    #[error("{format} files cannot be read")]
     Unsupported {
+        /// The format that the content says it has.
+        format: &'static str,
+    },
+    /// The file is of a rare kind of a format that is read otherwise.
+    #[error("this kind of {format} file cannot be read")]
+    UnsupportedKind {
         /// The format that the content says it has.
         format: &'static str,
     },
@@ -56,7 +62,7 @@ impl PictureError {
             Self::TooLong { .. } => "picture_too_long",
             Self::TooLarge { .. } => "picture_too_large",
             Self::Damaged { .. } => "picture_damaged",
-            Self::Unsupported { .. } => "picture_unsupported",
+            Self::Unsupported { .. } | Self::UnsupportedKind { .. } => "picture_unsupported",
             Self::WrongLength { .. } => "pixels_wrong_length",
         }
     }
@@ -64,14 +70,14 @@ impl PictureError {
     /// What to do next, in plain words.
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NotAPicture => {
-                Some("choose a PNG, JPEG, WebP, GIF, BMP or TIFF picture of the QR code")
-            }
+            Self::NotAPicture => Some(
+                "choose a PNG, JPEG, WebP, GIF, BMP or TIFF picture of the QR code, or a text (UTF-8) with otpauth links",
+            ),
             Self::TooLong { .. } | Self::TooLarge { .. } => {
                 Some("cut the picture down to the QR code")
             }
             Self::Damaged { .. } => Some("save the picture again, or take a screenshot of it"),
-            Self::Unsupported { .. } => {
+            Self::Unsupported { .. } | Self::UnsupportedKind { .. } => {
                 Some("save it as PNG, or open it and scan it from the screen")
             }
             Self::WrongLength { .. } => None,

@@ -1,4 +1,4 @@
-//! QR codes from pixels and from picture files, and what they say.
+//! QR codes from pixels and from picture files, links in texts, and what they say.
 //!
 //! Pure: bytes or pixels in, payloads out. Where the pixels come from (a camera, the screen, the clipboard, a file) is
 //! the caller's business.
@@ -22,6 +22,7 @@ mod chain;
 mod effort;
 mod encoded;
 mod error;
+mod file;
 mod finder;
 mod frame;
 mod hint;
@@ -32,17 +33,20 @@ mod pixels;
 mod readers;
 mod reading;
 mod retouch;
+mod text;
 mod transfer;
 
 pub use chain::{Found, scan, scan_with};
 pub use effort::{Effort, MAX_THREADS};
 pub use error::PictureError;
+pub use file::{FileError, scan_file};
 pub use frame::scan_frame;
 pub use hint::{FrameHint, frame_hint};
 pub use payload::{OtherCode, Payload, enrolments};
 pub use picture::{MAX_PIXELS, Picture};
 pub use pixels::{FrameError, FrameLayout, PixelFormat};
 pub use reading::{Corners, FrameReader, Seen, Sight};
+pub use text::{MAX_TEXT_BYTES, MAX_TEXT_LINES, TextError, scan_text};
 pub use transfer::{
     BatchId, Collection, MAX_BATCHES, MAX_PART_ENTRIES, MAX_PARTS, Progress, RefusalReason,
     RefusedEntry, TransferError, TransferPart,

@@ -352,6 +352,27 @@ fn other_files() {
             b"\0\0\0\x20ftypavif\0\0\0\0avifmif1",
             unsupported("AVIF"),
         ),
+        (
+            "AVIF that calls itself by the name of all such pictures",
+            b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf",
+            unsupported("AVIF"),
+        ),
+        (
+            "a film",
+            b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+            PictureError::NotAPicture,
+        ),
+        (
+            "half a container",
+            b"\0\0\0\x20ftypheic",
+            unsupported("HEIC"),
+        ),
+        (
+            "JPEG XL",
+            b"\0\0\0\x0cJXL \r\n\x87\n",
+            unsupported("JPEG XL"),
+        ),
+        ("JPEG XL alone", b"\xff\x0a\xfa", unsupported("JPEG XL")),
         ("PDF", b"%PDF-1.7\n", unsupported("PDF")),
         (
             "SVG",
@@ -366,6 +387,10 @@ fn other_files() {
             error.hint().is_some(),
             "{name}: a person is told what to do"
         );
+        if let PictureError::Unsupported { format } = &expected {
+            let told = format!("{error}; {}", error.hint().unwrap_or_default());
+            assert!(told.starts_with(&format!("{format} files cannot be read; save it as PNG")));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use deskfob_capture::clipboard::{self, Clip};
 use deskfob_flows::{now_ms, unix_now};
 use deskfob_otp::Kind;
-use deskfob_scan::{MAX_ENCODED_BYTES, Payload, Picture, PictureError, Progress};
+use deskfob_scan::{MAX_ENCODED_BYTES, Payload, Picture, Progress};
 use deskfob_vault::{KeepError, Kept, NewEntry, OnDuplicate, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use tauri::{AppHandle, Manager, Runtime, State};
@@ -258,11 +258,7 @@ pub(super) fn collect(open: &Open, text: &SecretString) -> Option<Progress> {
 
 /// Takes what was shown to a camera, and tells the page.
 pub(super) async fn shown<R: Runtime>(app: AppHandle<R>, open: &Open, texts: Vec<SecretString>) {
-    let said = texts
-        .iter()
-        .map(|text| Payload::of(text.expose_secret()))
-        .collect();
-    match take(open, vec![Content::Codes(said)]).await {
+    match take(open, vec![Content::Codes(payloads(&texts))]).await {
         Ok(found) => BackendEvent::DraftsFound { found },
         Err(error) => BackendEvent::DraftsFailed { error },
     }
@@ -294,9 +290,9 @@ async fn read_dropped<R: Runtime>(app: AppHandle<R>, paths: Vec<PathBuf>) {
 
 /// What a file, a picture or the clipboard holds.
 pub(crate) enum Content {
-    /// What the codes in a picture say.
+    /// What the codes in a picture say, or the links in a file.
     Codes(Vec<Payload>),
-    /// Links, or a key.
+    /// Links, or a key, as a person pastes them.
     Text(SecretString),
     /// It was not read.
     Refused(CommandError),
@@ -328,30 +324,26 @@ pub(crate) async fn read_file(path: &Path) -> Answer<Content> {
         })?
 }
 
-/// The longest text file read, in bytes.
-const MAX_TEXT_BYTES: usize = 1024 * 1024;
-
+/// What the codes in a picture say, or the links in a text.
 fn content_of(bytes: &[u8]) -> Answer<Content> {
-    match Picture::from_encoded(bytes) {
-        Ok(picture) => scanned(&picture),
-        Err(PictureError::NotAPicture) if bytes.len() <= MAX_TEXT_BYTES => {
-            let text = std::str::from_utf8(bytes).map_err(|_| PictureError::NotAPicture)?;
-            if text.to_ascii_lowercase().contains("otpauth") {
-                Ok(Content::Text(text.into()))
-            } else {
-                Err(PictureError::NotAPicture.into())
-            }
-        }
-        Err(error) => Err(error.into()),
-    }
+    said(deskfob_scan::scan_file(bytes)?)
 }
 
 fn scanned(picture: &Picture) -> Answer<Content> {
     let found = deskfob_scan::scan(picture);
-    if found.is_empty() {
+    said(found.into_iter().map(|one| one.payload).collect())
+}
+
+fn said(texts: Vec<SecretString>) -> Answer<Content> {
+    if texts.is_empty() {
         return Err(drafts::no_code_found());
     }
-    Ok(Content::Codes(deskfob_scan::enrolments(&found)))
+    Ok(Content::Codes(payloads(&texts)))
+}
+
+fn payloads(texts: &[SecretString]) -> Vec<Payload> {
+    let of = |text: &SecretString| Payload::of(text.expose_secret());
+    texts.iter().map(of).collect()
 }
 
 /// Reads what was seen, wherever that was (pictures, the screen, a camera's frame), holds it for the person's word, and

@@ -1,27 +1,20 @@
-//! A camera on its thread, and its newest frame.
+//! A camera that is read: its frames one after another, and its end.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use deskfob_scan::{FrameLayout, Picture};
-use zeroize::{Zeroize, Zeroizing};
+use deskfob_scan::Picture;
 
+use super::shared::{Newest, Shared};
 use super::source::FrameSource;
 use super::{CameraError, CameraInfo, system};
 
 /// A camera that has sent nothing for so long is called stalled. The slowest to start take two or three seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How soon the camera's thread sees that it is to stop.
-const POLL: Duration = Duration::from_millis(40);
-
 /// How long [`Camera`]'s end waits for the device to be released; a driver that hangs is left alone with its thread.
 const RELEASE: Duration = Duration::from_secs(1);
-
-/// The largest frame taken, in bytes: three for each of the most pixels that a picture may have.
-const MAX_FRAME: usize = 3 * deskfob_scan::MAX_PIXELS as usize;
 
 /// Until a person has answered the system's question whether the camera may be used.
 const LEAVE: Duration = Duration::from_secs(if cfg!(target_os = "macos") { 60 } else { 0 });
@@ -42,39 +35,6 @@ pub struct Camera {
 #[derive(Debug, Clone)]
 pub struct Stop(Arc<Shared>);
 
-#[derive(Debug, Default)]
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    /// The newest frame that nobody has taken.
-    newest: Option<Frame>,
-    /// Why no other comes.
-    failed: Option<CameraError>,
-    /// The owner wants no more.
-    stopped: bool,
-    /// The device is closed.
-    released: bool,
-}
-
-struct Frame {
-    bytes: Zeroizing<Vec<u8>>,
-    layout: FrameLayout,
-}
-
-impl std::fmt::Debug for State {
-    /// No pixel of the frame: it may show a secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State")
-            .field("failed", &self.failed)
-            .field("stopped", &self.stopped)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Camera {
     /// Starts reading a camera. What goes wrong is told by [`Self::next`].
     pub fn start(info: &CameraInfo) -> Self {
@@ -92,12 +52,10 @@ impl Camera {
             .name("camera".into())
             .spawn(move || theirs.run(&camera, open));
         if let Err(error) = thread {
-            let mut state = shared.lock();
-            state.released = true;
-            state.failed = Some(CameraError::Failed {
+            shared.end(Err(CameraError::Failed {
                 name: info.name.clone(),
                 reason: error.to_string(),
-            });
+            }));
         }
         Self {
             info: info.clone(),
@@ -164,129 +122,26 @@ impl Camera {
 
 impl Drop for Camera {
     fn drop(&mut self) {
-        self.stop().stop();
-        self.shared.until_released(RELEASE);
+        let stop = self.stop();
+        stop.stop();
+        stop.until_released(RELEASE);
     }
 }
 
 impl Stop {
     /// Ends the stream.
     pub fn stop(&self) {
-        let mut state = self.0.lock();
-        state.stopped = true;
-        state.newest = None;
-        drop(state);
-        self.0.changed.notify_all();
+        self.0.stop();
     }
 
     /// Whether it was ended.
     pub fn is_stopped(&self) -> bool {
-        self.0.lock().stopped
+        self.0.is_stopped()
     }
 
     /// Waits until the device is released, at most so long: a driver may hang.
     pub fn until_released(&self, at_most: Duration) {
-        self.0.until_released(at_most);
-    }
-}
-
-enum Newest {
-    Frame(Frame),
-    Stopped,
-    NotYet,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Every change to the state is one assignment.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The camera's thread.
-    fn run<S: FrameSource>(
-        &self,
-        camera: &CameraInfo,
-        open: impl FnOnce(&CameraInfo) -> Result<S, CameraError>,
-    ) {
-        let ended = catch_unwind(AssertUnwindSafe(|| self.read(camera, open)));
-        let failed = ended.unwrap_or_else(|_| {
-            Err(CameraError::Failed {
-                name: camera.name.clone(),
-                reason: "its driver gives an answer that makes no sense".into(),
-            })
-        });
-        let mut state = self.lock();
-        state.failed = failed.err();
-        state.released = true;
-        drop(state);
-        self.changed.notify_all();
-    }
-
-    fn read<S: FrameSource>(
-        &self,
-        camera: &CameraInfo,
-        open: impl FnOnce(&CameraInfo) -> Result<S, CameraError>,
-    ) -> Result<(), CameraError> {
-        let mut source = open(camera)?;
-        let mut spare = Zeroizing::new(Vec::new());
-        while !self.lock().stopped {
-            source.next(POLL, &mut |bytes, layout| {
-                self.put(bytes, layout, &mut spare)
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Puts a frame in the place of the one before, whose memory is used again.
-    fn put(&self, bytes: &[u8], layout: FrameLayout, spare: &mut Zeroizing<Vec<u8>>) {
-        if bytes.len() > MAX_FRAME {
-            return;
-        }
-        spare.zeroize();
-        spare.extend_from_slice(bytes);
-        let mut state = self.lock();
-        if state.stopped {
-            return;
-        }
-        let frame = Frame {
-            bytes: std::mem::take(spare),
-            layout,
-        };
-        if let Some(missed) = state.newest.replace(frame) {
-            *spare = missed.bytes;
-        }
-        drop(state);
-        self.changed.notify_all();
-    }
-
-    /// The newest frame, waited for.
-    fn wait(&self, until: Instant) -> Result<Newest, CameraError> {
-        let mut state = self.lock();
-        loop {
-            if state.stopped {
-                return Ok(Newest::Stopped);
-            }
-            if let Some(frame) = state.newest.take() {
-                return Ok(Newest::Frame(frame));
-            }
-            if let Some(error) = &state.failed {
-                return Err(error.clone());
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(Newest::NotYet);
-            }
-            let waited = self.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    fn until_released(&self, at_most: Duration) {
-        let hanging = |state: &mut State| !state.released;
-        let waited = self
-            .changed
-            .wait_timeout_while(self.lock(), at_most, hanging);
-        if waited.unwrap_or_else(PoisonError::into_inner).1.timed_out() {
+        if !self.0.until_released(at_most) {
             tracing::warn!("a camera is not released; its driver does not answer");
         }
     }
@@ -296,7 +151,7 @@ impl Shared {
 mod tests {
     use std::sync::mpsc;
 
-    use deskfob_scan::PixelFormat;
+    use deskfob_scan::{FrameLayout, PixelFormat};
 
     use super::*;
 
@@ -364,7 +219,7 @@ mod tests {
         assert!(taken <= 50);
         drop(send);
         assert_eq!(camera.next(None).err().unwrap().code(), "camera_unplugged");
-        assert!(camera.shared.lock().released);
+        assert!(camera.shared.until_released(Duration::ZERO));
     }
 
     #[test]
@@ -410,17 +265,5 @@ mod tests {
         let (mut camera, send) = start(LONG);
         send.send(b"panic".to_vec()).unwrap();
         assert_eq!(camera.next(None).err().unwrap().code(), "camera_failed");
-    }
-
-    #[test]
-    fn debug_shows_no_pixel() {
-        let (camera, send) = start(LONG);
-        send.send(vec![123, 45]).unwrap();
-        while camera.shared.lock().newest.is_none() {
-            thread::yield_now();
-        }
-        let shown = format!("{:?}", camera.shared);
-        assert!(!shown.contains("123") && !shown.contains("45"), "{shown}");
-        drop(send);
     }
 }

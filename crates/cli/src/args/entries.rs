@@ -22,7 +22,7 @@ pub(crate) struct CodeArgs {
 #[derive(Args)]
 #[command(group = ArgGroup::new("source").args(["files", "screen", "clipboard", "camera"]).required(true))]
 pub(crate) struct ScanArgs {
-    /// Pictures: PNG, JPEG, WebP, GIF, BMP or TIFF
+    /// Pictures (PNG, JPEG, WebP, GIF, BMP or TIFF), or texts with otpauth links
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Look at the whole desktop
@@ -37,7 +37,7 @@ pub(crate) struct ScanArgs {
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["files", "screen", "clipboard"], value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
-    /// Print the text of every QR code as it is, secrets included
+    /// Print the text of every QR code and every line of a text as it is, secrets included
     #[arg(long, conflicts_with = "add")]
     pub(crate) raw: bool,
     /// Add the enrolments to the vault

@@ -1,7 +1,7 @@
 //! QR codes in a picture on the clipboard, or links in its text.
 
 use deskfob_capture::clipboard::{self, Clip};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::Texts;
 use crate::error::CommandError;
@@ -15,15 +15,6 @@ pub(super) fn texts() -> Texts {
             }
             Ok(found.into_iter().map(|one| one.payload).collect())
         }
-        Clip::Text(text) => Ok(lines(&text)),
+        Clip::Text(text) => Ok(deskfob_scan::scan_text(text.expose_secret())?),
     }
-}
-
-/// One link a line, as most programs copy several.
-fn lines(text: &SecretString) -> Vec<SecretString> {
-    let lines = text.expose_secret().lines().map(str::trim);
-    lines
-        .filter(|line| !line.is_empty())
-        .map(SecretString::from)
-        .collect()
 }

@@ -1,10 +1,10 @@
-//! QR codes in picture files.
+//! QR codes in picture files, and links in texts.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use deskfob_scan::{MAX_ENCODED_BYTES, Picture};
+use deskfob_scan::MAX_ENCODED_BYTES;
 use zeroize::Zeroizing;
 
 use super::Texts;
@@ -16,9 +16,9 @@ pub(super) fn texts(path: &Path) -> Texts {
     File::open(path)
         .and_then(|file| file.take(longest + 1).read_to_end(&mut bytes))
         .map_err(CommandError::File)?;
-    let found = deskfob_scan::scan(&Picture::from_encoded(&bytes)?);
-    if found.is_empty() {
+    let texts = deskfob_scan::scan_file(&bytes)?;
+    if texts.is_empty() {
         return Err(CommandError::NoCodeFound);
     }
-    Ok(found.into_iter().map(|one| one.payload).collect())
+    Ok(texts)
 }
