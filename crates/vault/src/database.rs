@@ -9,6 +9,7 @@ mod passkey;
 mod rekeyed;
 mod schema;
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -75,6 +76,36 @@ async fn unlock(connection: &mut SqliteConnection, key: &VaultKey) -> Result<(),
     Ok(())
 }
 
+/// Closes a database whose file goes on by itself: what is in its log is lost with its name.
+///
+/// # Errors
+/// When not everything got into the file. What was written is in the log then, as it was.
+pub(crate) async fn close_whole(
+    mut connection: Connection,
+    path: &Path,
+) -> Result<(), DatabaseError> {
+    // The file gets the log's content when it is closed, too, but SQLite tells nobody then that it failed.
+    let (busy, _, _): (bool, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(&mut *connection)
+        .await?;
+    if busy {
+        return Err(DatabaseError::Busy);
+    }
+    connection.close().await?;
+    no_log(path)
+}
+
+/// Refuses a database with something in its log.
+fn no_log(path: &Path) -> Result<(), DatabaseError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    match std::fs::metadata(log) {
+        Ok(log) if log.len() > 0 => Err(DatabaseError::DiskFailed),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Makes an empty database beside its final place. It is durable, and nothing before [`finish_creation`].
 pub(crate) async fn create(home: &Home, key: &VaultKey) -> Result<(), DatabaseError> {
     let path = home.file(NEW_DATABASE);
@@ -83,7 +114,13 @@ pub(crate) async fn create(home: &Home, key: &VaultKey) -> Result<(), DatabaseEr
     durable::create_private(&path)?;
     let mut connection = open_at(&path, key).await?;
     schema::migrate(&mut connection).await?;
-    connection.close().await?;
+    close_whole(connection, &path).await?;
+    let mut again = open_at(&path, key).await?;
+    verify(&mut again).await?;
+    if schema::schema(&mut again).await? != Schema::Present {
+        return Err(DatabaseError::DiskFailed);
+    }
+    close_whole(again, &path).await?;
     std::fs::File::open(&path)?.sync_all()?;
     Ok(())
 }
@@ -108,4 +145,61 @@ pub(crate) fn discard_creation(home: &Home) -> Result<(), DatabaseError> {
         durable::remove_if_there(&home.file(&format!("{NEW_DATABASE}{suffix}")))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_goes_on_by_its_file_alone_or_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(&folder.path().join("home")).unwrap();
+        let key = VaultKey::random().unwrap();
+        create(&home, &key).await.unwrap();
+        finish_creation(&home).unwrap();
+        let path = home.file(DATABASE);
+        let log = home.file("vault.db-wal");
+        let write = async |value: &str| {
+            let mut connection = open(&home, &key).await.unwrap();
+            sqlx::query("INSERT OR REPLACE INTO settings VALUES ('name', ?)")
+                .bind(value)
+                .execute(&mut *connection)
+                .await
+                .unwrap();
+            connection
+        };
+        close_whole(write("first").await, &path).await.unwrap();
+
+        // Somebody still reads what was before, so that the log cannot be done with.
+        let mut reader = open(&home, &key).await.unwrap();
+        sqlx::raw_sql("BEGIN; SELECT * FROM settings")
+            .execute(&mut *reader)
+            .await
+            .unwrap();
+        let mut writer = write("second").await;
+        sqlx::raw_sql("PRAGMA busy_timeout = 0")
+            .execute(&mut *writer)
+            .await
+            .unwrap();
+        let refused = close_whole(writer, &path).await;
+        assert!(matches!(refused, Err(DatabaseError::Busy)), "{refused:?}");
+        assert!(log.metadata().unwrap().len() > 0);
+        let refused = no_log(&path);
+        assert!(
+            matches!(refused, Err(DatabaseError::DiskFailed)),
+            "{refused:?}"
+        );
+        drop(reader);
+
+        close_whole(write("third").await, &path).await.unwrap();
+        let alone = home.file("alone.db");
+        std::fs::copy(&path, &alone).unwrap();
+        let mut alone = open_at(&alone, &key).await.unwrap();
+        let value: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'name'")
+            .fetch_one(&mut *alone)
+            .await
+            .unwrap();
+        assert_eq!(value, "third", "all of it is in the file");
+    }
 }

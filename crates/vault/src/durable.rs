@@ -42,18 +42,47 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
 /// Puts `bytes` in the place of the file at `path`. When this returns, the new content survives a power cut;
 /// until then the old one does. The caller holds the [`FolderLock`].
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = temporary_for(path);
-    remove_if_there(&temporary)?;
-    let written = create_private(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    if let Err(error) = written.and_then(|()| std::fs::rename(&temporary, path)) {
-        // What matters is the first failure; the next writer removes the leftover again.
-        let _ = std::fs::remove_file(&temporary);
-        return Err(error);
-    }
+    Replacement::write(path, bytes)?.take_place()?;
     sync_folder_of(path)
+}
+
+/// The new content of a file, whole and durable under a temporary name. What fails for want of space has failed
+/// before there is one. It is removed when it is dropped without having taken its place.
+pub(crate) struct Replacement {
+    path: PathBuf,
+    placed: bool,
+}
+
+impl Replacement {
+    /// The caller holds the [`FolderLock`] until it took its place or is dropped.
+    pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let temporary = temporary_for(path);
+        remove_if_there(&temporary)?;
+        let mut file = create_private(&temporary)?;
+        let written = Self {
+            path: path.to_owned(),
+            placed: false,
+        };
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(written)
+    }
+
+    /// Gives it its name; [`sync_folder_of`] its path makes that durable. After an error the old content is there.
+    pub(crate) fn take_place(mut self) -> io::Result<()> {
+        std::fs::rename(temporary_for(&self.path), &self.path)?;
+        self.placed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        if !self.placed {
+            // What matters is the failure before; the next writer removes the leftover again.
+            let _ = std::fs::remove_file(temporary_for(&self.path));
+        }
+    }
 }
 
 /// Removes what a [`replace`] of the file at `path` left behind when it was killed. The caller holds the

@@ -54,11 +54,12 @@ pub enum HomeError {
 }
 
 impl Home {
-    /// Takes `path` as a vault's folder, making it (mode 0700) where it is missing.
+    /// Takes `path` as a vault's folder, making it (mode 0700) where it is missing. One that is there keeps its rights,
+    /// as it may be used for other things, too: the vault's files are for their owner only in any case.
     ///
     /// # Errors
     /// [`HomeError`]: not a folder, of another user, writable by group or others or below a folder that everybody can
-    /// write, not readable.
+    /// write and that has no sticky bit, not readable.
     pub fn at(path: &Path) -> Result<Self, HomeError> {
         let failed = |source| HomeError::Io {
             path: path.to_owned(),

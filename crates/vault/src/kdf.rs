@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::header::MAX_SLOTS;
 use crate::key::WrappingKey;
 
 /// Bytes of a slot's salt.
@@ -25,9 +26,9 @@ pub struct KdfCost {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("argon2id {parameter} {found} is not in {min} to {max}")]
 pub struct CostError {
-    /// Which parameter: "memory", "passes" or "lanes".
+    /// Which parameter: "memory", "passes", "lanes", or "memory times passes of all slots".
     pub parameter: &'static str,
-    /// Its value; memory in KiB.
+    /// Its value; memory in KiB, memory times passes in KiB, too.
     pub found: u32,
     /// Least value.
     pub min: u32,
@@ -49,6 +50,11 @@ impl KdfCost {
         t: 64,
         p: 16,
     };
+
+    /// The most that the slots of a header may ask for together, memory times passes, KiB: a password is tried on one
+    /// after another. Two slots at [`Self::CEILING`], or as many as there can be at the dearest that
+    /// [`Self::calibrate`] chooses.
+    const MOST_TOGETHER: u32 = 2 * Self::CEILING.m_kib * Self::CEILING.t;
 
     /// Most memory that [`Self::calibrate`] chooses, KiB: a quarter of a small laptop's.
     const CALIBRATED_MEMORY_KIB: u32 = 512 * 1024;
@@ -77,7 +83,8 @@ impl KdfCost {
         let pass = took.as_secs_f64() / f64::from(cost.t);
         let affordable = (target.as_secs_f64() / pass.max(1e-4)).floor();
         // Float to integer saturates, and the clamp keeps the result in the range that is read back.
-        let t = (affordable as u32).clamp(Self::FLOOR.t, Self::CEILING.t);
+        let share = Self::MOST_TOGETHER / MAX_SLOTS as u32 / cost.m_kib;
+        let t = (affordable as u32).clamp(Self::FLOOR.t, share.min(Self::CEILING.t));
         Self { t, ..cost }
     }
 
@@ -93,6 +100,22 @@ impl KdfCost {
             t: 1,
             p: 1,
         })
+    }
+
+    /// Refuses slots that would take too long to try one after another, each of them acceptable by itself.
+    pub(crate) fn check_together(costs: impl IntoIterator<Item = Self>) -> Result<(), CostError> {
+        let found = costs.into_iter().fold(0, |sum: u32, cost| {
+            sum.saturating_add(cost.m_kib.saturating_mul(cost.t))
+        });
+        if found > Self::MOST_TOGETHER {
+            return Err(CostError {
+                parameter: "memory times passes of all slots",
+                found,
+                min: 0,
+                max: Self::MOST_TOGETHER,
+            });
+        }
+        Ok(())
     }
 
     fn check(self, least: Self) -> Result<(), CostError> {
@@ -170,6 +193,20 @@ mod tests {
             );
             assert!(cost.check_for_writing().is_ok(), "{case}");
         }
+    }
+
+    #[test]
+    fn as_many_slots_as_there_can_be_fit_together_on_any_machine() {
+        for mib_per_ms in [0.5, 2.0, 20.0, 200.0, 1e6] {
+            let machine = machine(mib_per_ms);
+            let cost = KdfCost::calibrate_by(Duration::from_millis(500), machine);
+            let together = KdfCost::check_together([cost; MAX_SLOTS]);
+            assert_eq!(together, Ok(()), "{cost:?} at {mib_per_ms} MiB/ms");
+        }
+        let ceiling = KdfCost::CEILING;
+        assert_eq!(KdfCost::check_together([ceiling; 2]), Ok(()));
+        let refused = KdfCost::check_together([ceiling, ceiling, KdfCost::FLOOR]).unwrap_err();
+        assert_eq!(refused.found, 2 * 64 * (1 << 20) + 3 * (64 << 10));
     }
 
     #[test]

@@ -55,8 +55,8 @@ pub use settings::{BackupSettings, IdleLock, IdleLockError, Settings};
 pub use slots::SlotError;
 pub use store::{
     AccountStatus, Duplicate, EntryEdit, EntryProblem, KeepError, Kept, NewAccount, NewEntry,
-    Notes, OnDuplicate, PendingEnrolment, RecoveryCode, RecoveryCodesState, ReminderRecord, Stage,
-    StoreError, StoredAccount, StoredEntry, StoredTokens, TrashedEntry, UnreadableEntry,
-    Withdrawal, WithdrawalStage, corrected_window,
+    NewRecoveryCodes, Notes, OnDuplicate, PendingEnrolment, RecoveryCode, RecoveryCodesQuestion,
+    RecoveryCodesState, ReminderRecord, Stage, StoreError, StoredAccount, StoredEntry,
+    StoredTokens, TrashedEntry, UnreadableEntry, Withdrawal, WithdrawalStage, corrected_window,
 };
 pub use vault::Vault;

@@ -15,7 +15,8 @@ use crate::clock::now_ms;
 use crate::database::{self, DatabaseError};
 use crate::durable::{self, FolderLock};
 use crate::header::{
-    self, HEADER, Header, HeaderError, PREVIOUS, Previous, Protection, Sealed, Slot, SlotKind,
+    self, HEADER, Header, HeaderError, PREVIOUS, Previous, Protection, SaveError, Sealed, Slot,
+    SlotKind,
 };
 use crate::home::Home;
 use crate::id::VaultId;
@@ -58,7 +59,11 @@ impl Vault {
         let (header, key) = blocking(move || first_header(&password, cost)).await?;
         database::create(home, &key).await?;
         // From here on the vault exists: opening it finishes what a crash leaves undone.
-        header::save(home, &header, &key, Previous::Keep)?;
+        match header::save(home, &header, &key, Previous::Keep) {
+            Ok(()) => {}
+            Err(SaveError::Header(error)) => return Err(error.into()),
+            Err(SaveError::Unfinished(error)) => return Err(HeaderError::from(error).into()),
+        }
         database::finish_creation(home)?;
         let in_use = (InUse::hold(home, &held)?, LockRequest::read(home)?);
         let connection = database::open(home, &key).await?;
@@ -202,6 +207,10 @@ impl Vault {
         swap::finish(home, header.database).map_err(DatabaseError::from)?;
         for file in [HEADER, PREVIOUS] {
             durable::sweep(&home.file(file)).map_err(DatabaseError::from)?;
+        }
+        if let Err(error) = header::forget_removed(home, header) {
+            // It keeps the owner from nothing, and is tried again at the next opening.
+            tracing::warn!(%error, "vault.key.previous still opens by what was removed");
         }
         if let Err(error) = backup::sweep(home) {
             // Encrypted copies that nobody uses: they keep nobody from their vault.

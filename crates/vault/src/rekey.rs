@@ -127,7 +127,7 @@ async fn stage(
     let mut copy = database::open_at(&path, new).await?;
     let whole = database::verify(&mut copy).await.is_ok();
     let same = database::digest(&mut copy).await? == expected;
-    copy.close().await.map_err(DatabaseError::from)?;
+    database::close_whole(copy, &path).await?;
     std::fs::File::open(&path)?.sync_all()?;
     if whole && same {
         Ok(())

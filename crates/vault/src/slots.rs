@@ -35,7 +35,8 @@ impl Vault {
     /// Adds a slot that `password` opens.
     ///
     /// # Errors
-    /// [`SlotError::Password`] for what [`Vault::create`] would refuse; [`HeaderError::Full`].
+    /// [`SlotError::Password`] for what [`Vault::create`] would refuse; [`HeaderError::Full`],
+    /// [`HeaderError::TooDear`]; [`SlotError::Unfinished`].
     pub async fn add_password_slot(
         &self,
         name: &str,
@@ -78,7 +79,8 @@ impl Vault {
         )?;
         place.store(&[&wrapping]).await?;
         let added = self.push(slot).await;
-        if added.is_err() {
+        // What was not finished may hold all the same.
+        if !matches!(added, Ok(_) | Err(SlotError::Unfinished(_))) {
             forget(&place).await;
         }
         added
@@ -120,8 +122,9 @@ impl Vault {
     /// by it, and only [`Vault::new_key`] ends that.
     ///
     /// # Errors
-    /// [`SlotError::Password`] for what [`Vault::create`] would refuse, [`SlotError::NoSuchSlot`],
-    /// [`SlotError::NotAPasswordSlot`].
+    /// [`SlotError::Password`] for what [`Vault::create`] would refuse, [`HeaderError::TooDear`],
+    /// [`SlotError::NoSuchSlot`], [`SlotError::NotAPasswordSlot`]. With [`SlotError::Unfinished`] the new password
+    /// opens the vault, with every other error the old one.
     pub async fn change_password(
         &self,
         id: SlotId,
@@ -160,7 +163,8 @@ impl Vault {
     /// elsewhere still opens by it.
     ///
     /// # Errors
-    /// [`SlotError::NoSuchSlot`], [`SlotError::LastPasswordSlot`].
+    /// [`SlotError::NoSuchSlot`], [`SlotError::LastPasswordSlot`]. With [`SlotError::Unfinished`] it is removed, with
+    /// every other error it is not.
     pub async fn remove_slot(&self, id: SlotId) -> Result<(), SlotError> {
         let place = KeyringPlace::of(self.home(), &self.id());
         let removed = self

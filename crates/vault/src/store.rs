@@ -5,6 +5,7 @@
 
 mod account_status;
 mod accounts;
+mod confirmation;
 mod counter;
 mod duplicates;
 mod edit;
@@ -13,6 +14,7 @@ mod entries;
 mod error;
 mod keep;
 mod listing;
+mod new_recovery_codes;
 mod notes;
 mod recovery_codes;
 mod reminders;
@@ -30,6 +32,7 @@ pub use entries::{StoredEntry, UnreadableEntry, corrected_window};
 pub use error::StoreError;
 pub use keep::{KeepError, Kept, NewEntry, OnDuplicate};
 pub(crate) use listing::{insert_kept, list_live, list_unreadable};
+pub use new_recovery_codes::{NewRecoveryCodes, RecoveryCodesQuestion};
 pub use notes::Notes;
 pub use recovery_codes::{RecoveryCode, RecoveryCodesState};
 pub use reminders::ReminderRecord;
@@ -75,5 +78,7 @@ fn found(result: &SqliteQueryResult) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod tests;

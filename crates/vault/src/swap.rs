@@ -10,7 +10,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::durable;
-use crate::header::{self, DATABASE, HEADER, Header, HeaderError, PREVIOUS, Previous};
+use crate::header::{self, DATABASE, Header, HeaderError, Previous, SaveError};
 use crate::home::Home;
 use crate::key::VaultKey;
 
@@ -20,8 +20,7 @@ pub(crate) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// Why header and database were not replaced.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SwapError {
-    /// The header was not written, as far as can be told. The staged database stays: the next opening reads the
-    /// header and knows whose it is.
+    /// The header was not written. The staged database stays, and the next opening removes it.
     #[error(transparent)]
     Header(#[from] HeaderError),
     /// The vault is the new one; the next opening goes on with it.
@@ -44,15 +43,16 @@ pub(crate) fn commit(home: &Home, header: &Header, key: &VaultKey) -> Result<(),
         ..header.clone()
     };
     // What opened the old database must not open a copy of it through the old header: it goes away as well.
-    if let Err(error) = header::save(home, &header, key, Previous::Forget)
-        && !is_written(home, &header, key)
-    {
-        return Err(error.into());
+    match header::save(home, &header, key, Previous::Forget) {
+        Ok(()) => {}
+        Err(SaveError::Header(error)) => return Err(error.into()),
+        // The vault is the new one, and what was not finished is done at the next opening.
+        Err(SaveError::Unfinished(_)) if is_written(home, &header, key) => {}
+        Err(SaveError::Unfinished(error)) => return Err(SwapError::Unfinished(error)),
     }
     finish(home, header.database).map_err(SwapError::Unfinished)
 }
 
-/// Saving can fail after the new header has its name: the vault is the new one then.
 fn is_written(home: &Home, header: &Header, key: &VaultKey) -> bool {
     header::load(home)
         .and_then(|sealed| sealed.authenticate(key))
@@ -66,11 +66,6 @@ fn is_written(home: &Home, header: &Header, key: &VaultKey) -> bool {
 pub(crate) fn finish(home: &Home, database: u64) -> io::Result<()> {
     let new = staged(home, database);
     if database > 0 && new.exists() {
-        // A crash may have come between the two copies of the header.
-        let header = std::fs::read(home.file(HEADER))?;
-        if std::fs::read(home.file(PREVIOUS)).ok().as_ref() != Some(&header) {
-            durable::replace(&home.file(PREVIOUS), &header)?;
-        }
         // The old database's log must be gone before the new one has its name, or SQLite would apply it.
         for companion in COMPANIONS {
             durable::remove_if_there(&home.file(&format!("{DATABASE}{companion}")))?;

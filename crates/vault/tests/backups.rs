@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use common::{NOW_MS, PASSWORD, Place, alice, entry, hotp, password, place};
 use deskfob_vault::{
-    Backup, BackupKind, BackupUnlock, EntryEdit, Label, OpenBackup, Settings, Vault, find_backups,
+    Backup, BackupError, BackupKind, BackupUnlock, EntryEdit, Label, OpenBackup, Settings, Vault,
+    find_backups, read_slots,
 };
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -596,6 +597,61 @@ async fn a_damaged_or_missing_vault_is_restored_over() {
             "{damage}: it opens again"
         );
     }
+}
+
+/// A vault that was changed since its backup, locked, and its header.
+async fn locked_since_backup() -> (Place, Backup, Vec<u8>) {
+    let place = place();
+    let vault = place.create().await;
+    let made = vault.back_up(BackupKind::Manual, NOW_MS).await.unwrap();
+    let slot = vault.slots().unwrap().remove(0);
+    vault.rename_slot(slot.id, "Renamed since").await.unwrap();
+    vault
+        .add_entry(&entry("newer", "alice", b"seed"), NOW_MS)
+        .await
+        .unwrap();
+    vault.lock().await;
+    let header = std::fs::read(place.path("vault.key")).unwrap();
+    (place, made, header)
+}
+
+async fn restore(place: &Place, made: &Backup) -> Result<Vault, BackupError> {
+    let by = BackupUnlock::Password(password());
+    let backup = OpenBackup::open(&made.path, &place.home, by).await.unwrap();
+    backup.restore_everything(&place.home, None, NOW_MS).await
+}
+
+#[tokio::test]
+async fn a_restore_that_holds_and_was_not_finished_is_told_as_such() {
+    let (place, made, _) = locked_since_backup().await;
+    // What is removed before the database is put in place is no file here.
+    std::fs::create_dir(place.path("vault.db-journal")).unwrap();
+    let told = restore(&place, &made).await.unwrap_err();
+    assert!(matches!(told, BackupError::Unfinished(_)), "{told:?}");
+    assert_eq!(told.code(), "restore_unfinished");
+    assert!(!told.hint().unwrap().contains("nothing was changed"));
+    let header = std::fs::read(place.path("vault.key")).unwrap();
+    assert_eq!(
+        read_slots(&header).unwrap()[0].name,
+        "Password",
+        "it is the backup's"
+    );
+    std::fs::remove_dir(place.path("vault.db-journal")).unwrap();
+    let vault = place.unlock().await;
+    assert_eq!(names(&vault).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_restore_without_room_for_the_header_changes_nothing() {
+    let (place, made, header) = locked_since_backup().await;
+    // A folder in the temporary file's place makes the write fail as a full disk would.
+    let in_the_way = place.path("vault.key.previous.tmp");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let told = restore(&place, &made).await.unwrap_err();
+    assert_eq!(told.code(), "backup_io", "{told}");
+    assert!(std::fs::read(place.path("vault.key")).unwrap() == header);
+    std::fs::remove_dir(in_the_way).unwrap();
+    assert_eq!(names(&place.unlock().await).await, ["newer"]);
 }
 
 #[tokio::test]

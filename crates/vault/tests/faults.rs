@@ -20,11 +20,11 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{PASSWORD, entry, hotp, place};
+use common::{PASSWORD, Place, entry, hotp, place};
 use deskfob_otp::Kind;
 use deskfob_vault::{
-    BackupKind, BackupUnlock, Home, KdfCost, OpenBackup, Presence, RecoveryKit, SlotKind, Vault,
-    presence,
+    BackupKind, BackupUnlock, Home, KdfCost, OpenBackup, Presence, RecoveryKit, SlotKind,
+    UnlockError, Vault, presence,
 };
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
@@ -43,7 +43,7 @@ const KINDS: [(&str, bool); 3] = [(ENOSPC, true), (EIO, false), (ENOSPC, false)]
 const MOST: u32 = 32;
 
 /// What the writer does to the vault once it is open.
-const OPERATIONS: [&str; 12] = [
+const OPERATIONS: [&str; 13] = [
     "add",
     "edit",
     "counter",
@@ -56,10 +56,34 @@ const OPERATIONS: [&str; 12] = [
     "rekey",
     "backup",
     "restore",
+    "restore-older",
 ];
 
 /// Those that write a password's slot anew, or put one in the place of another. The others copy it as it is.
-const NEW_PASSWORD_SLOTS: [&str; 3] = ["password", "rekey", "restore"];
+const NEW_PASSWORD_SLOTS: [&str; 4] = ["password", "rekey", "restore", "restore-older"];
+
+/// Those that replace the header: each tells whether the new one holds.
+const HEADER_OPERATIONS: [&str; 6] = [
+    "slot-add",
+    "slot-remove",
+    "password",
+    "rekey",
+    "restore",
+    "restore-older",
+];
+
+/// What they say when it does and they could not go on.
+const UNFINISHED: [&str; 5] = [
+    "slot_change_unfinished",
+    "new_key_unfinished",
+    "new_key_not_opened",
+    "restore_unfinished",
+    "restore_not_opened",
+];
+
+/// A backup of schema 1, beside the vault's own files, and its password.
+const OLDER_BACKUP: &str = "older.zip";
+const OLDER_PASSWORD: &str = "password of the fixtures";
 
 /// Those that the vault refuses to be opened for, where it may not be written: each is a write of another kind.
 const FEW: [&str; 3] = ["add", "slot-add", "backup"];
@@ -169,6 +193,12 @@ async fn operate(operation: &str, vault: Vault, home: &Home) -> Result<(), Strin
             let opened = told!(OpenBackup::open(&backup, home, BackupUnlock::Vault(&vault)).await)?;
             told!(opened.restore_everything(home, Some(vault), 9_000).await).map(drop)
         }
+        "restore-older" => {
+            let backup = home.path().join(OLDER_BACKUP);
+            let by = BackupUnlock::Password(OLDER_PASSWORD.into());
+            let opened = told!(OpenBackup::open(&backup, home, by).await)?;
+            told!(opened.restore_everything(home, Some(vault), 9_000).await).map(drop)
+        }
         other => panic!("no operation {other}"),
     }
 }
@@ -220,6 +250,14 @@ fn a_failing_disk_leaves_the_old_or_the_new_vault() {
                     "{reason}: the vault is neither the old nor the new one: {found}"
                 );
                 understandable(&said, &reason);
+                if HEADER_OPERATIONS.contains(operation) {
+                    let code = said.split(' ').nth(1).unwrap();
+                    assert_eq!(
+                        UNFINISHED.contains(&code),
+                        found == **after,
+                        "{reason}: it does not tell whether it was done: {found}"
+                    );
+                }
             }
         },
     );
@@ -386,7 +424,7 @@ fn understandable(said: &str, reason: &str) {
 }
 
 fn template() -> Template {
-    let place = place();
+    let (place, older) = (place(), common::place());
     runtime().block_on(async {
         let vault = place.create().await;
         vault
@@ -407,12 +445,26 @@ fn template() -> Template {
             .await
             .unwrap();
         vault.lock().await;
+        std::fs::copy(older_backup(&older).await, place.path(OLDER_BACKUP)).unwrap();
         let words = kit.words().expose_secret().to_owned();
         Template {
             folder: place.folder,
             words,
         }
     })
+}
+
+/// The backup that is made before a vault of version 1 is upgraded.
+async fn older_backup(older: &Place) -> PathBuf {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1");
+    for name in ["vault.key", "vault.db"] {
+        std::fs::copy(fixture.join(name), older.path(name)).unwrap();
+    }
+    let vault = Vault::unlock_with_password(&older.home, OLDER_PASSWORD.into())
+        .await
+        .unwrap();
+    vault.lock().await;
+    backups(&older.home).remove(0)
 }
 
 fn copy(template: &Template) -> TempDir {
@@ -451,12 +503,20 @@ fn backups(home: &Home) -> Vec<PathBuf> {
 async fn state(folder: &Path, template: &Template, operation: &str) -> String {
     let home = Home::at(&folder.join("home")).unwrap();
     let kit = RecoveryKit::parse(&template.words.as_str().into()).unwrap();
-    // A new vault key has a new kit; the password opens it in every state but one.
+    // A new vault key has a new kit; the password opens it in every state but two.
     let vault = match Vault::unlock_with_recovery_kit(&home, &kit).await {
         Ok(vault) => vault,
-        Err(_) => Vault::unlock_with_password(&home, PASSWORD.into())
-            .await
-            .unwrap(),
+        Err(_) => match Vault::unlock_with_password(&home, PASSWORD.into()).await {
+            Ok(vault) => vault,
+            Err(UnlockError::WrongPassword { .. }) => {
+                // Nobody waits for it.
+                std::fs::remove_file(home.path().join("vault.attempts")).unwrap();
+                Vault::unlock_with_password(&home, OLDER_PASSWORD.into())
+                    .await
+                    .unwrap()
+            }
+            Err(error) => panic!("{error}"),
+        },
     };
     let mut text = String::new();
     for stored in vault.entries().await.unwrap() {
@@ -494,6 +554,7 @@ async fn state(folder: &Path, template: &Template, operation: &str) -> String {
         };
     }
     vault.lock().await;
+    common::assert_nothing_else_opens_the_previous_header(&home, operation);
     text
 }
 

@@ -458,6 +458,7 @@ async fn check(place: &common::Place, model: &mut Model, unfinished: &[String], 
         .await
         .expect(&reason);
     vault.lock().await;
+    common::assert_nothing_else_opens_the_previous_header(&place.home, &reason);
     let strange: Vec<_> = place
         .files()
         .into_iter()

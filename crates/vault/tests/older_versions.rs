@@ -84,6 +84,28 @@ async fn version_1() {
     check_records_of_version_1(&vault).await;
 }
 
+/// A backup of an earlier version becomes the vault, brought up to date.
+#[tokio::test]
+async fn a_backup_of_version_1_is_restored() {
+    let place = fixture("version-1");
+    let vault = Vault::unlock_with_password(&place.home, PASSWORD.into())
+        .await
+        .unwrap();
+    let safety = vault.backups().await.unwrap().remove(0);
+    let by = BackupUnlock::Password(PASSWORD.into());
+    let backup = OpenBackup::open(&safety.path, &place.home, by)
+        .await
+        .unwrap();
+    let restored = backup
+        .restore_everything(&place.home, Some(vault), 20)
+        .await
+        .unwrap();
+    check_records_of_version_1(&restored).await;
+    let told = restored.history(None, 10).await.unwrap();
+    let told: Vec<_> = told.iter().map(|record| record.action.as_str()).collect();
+    assert_eq!(told, ["backup_restored"], "it needed no upgrade of its own");
+}
+
 /// Without a safety copy nothing is changed: the file stays of version 1, and what is in the way is told.
 #[tokio::test]
 async fn version_1_is_not_upgraded_without_a_safety_copy() {

@@ -60,6 +60,79 @@ async fn a_changed_password_opens_and_the_old_one_does_not_in_any_file() {
     assert!(!previous_opens(&place, common::PASSWORD).await);
 }
 
+/// A folder in the place of the copy's temporary file makes its write fail as a full disk would.
+#[tokio::test]
+async fn a_change_without_room_for_the_copy_changes_nothing() {
+    let place = place();
+    let vault = place.create().await;
+    let slot = vault.slots().unwrap().remove(0);
+    let (second, kit) = vault.add_recovery_kit("Paper").await.unwrap();
+    let header = std::fs::read(place.path("vault.key")).unwrap();
+    let in_the_way = place.path("vault.key.previous.tmp");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let change = vault.change_password(slot.id, SECOND.into(), KdfCost::FLOOR);
+    assert_eq!(change.await.unwrap_err().code(), "header_io");
+    let removed = vault.remove_slot(second.id).await;
+    assert_eq!(removed.unwrap_err().code(), "header_io");
+    assert!(std::fs::read(place.path("vault.key")).unwrap() == header);
+    vault.lock().await;
+    std::fs::remove_dir(in_the_way).unwrap();
+    assert!(opens(&place, common::PASSWORD).await);
+    assert!(!opens(&place, SECOND).await);
+    let vault = Vault::unlock_with_recovery_kit(&place.home, &kit).await;
+    vault.unwrap().lock().await;
+}
+
+#[tokio::test]
+async fn a_change_that_holds_and_was_not_finished_is_told_as_such() {
+    let place = place();
+    let vault = place.create().await;
+    let slot = vault.slots().unwrap().remove(0);
+    // Nothing takes the place of a folder.
+    std::fs::create_dir(place.path("vault.key.previous")).unwrap();
+    let change = vault.change_password(slot.id, SECOND.into(), KdfCost::FLOOR);
+    let told = change.await.unwrap_err();
+    assert!(matches!(told, SlotError::Unfinished(_)), "{told:?}");
+    assert_eq!(told.code(), "slot_change_unfinished");
+    assert!(told.hint().unwrap().contains("open it"), "{told}");
+    vault.lock().await;
+    assert!(opens(&place, SECOND).await);
+    assert!(!opens(&place, common::PASSWORD).await);
+}
+
+/// As a crash between the two renames leaves it.
+#[tokio::test]
+async fn what_was_removed_opens_no_file_once_the_vault_was_opened_again() {
+    let place = place();
+    let vault = place.create().await;
+    let slot = vault.slots().unwrap().remove(0);
+    vault.rename_slot(slot.id, "Mine").await.unwrap();
+    let previous = place.path("vault.key.previous");
+    let before = std::fs::read(&previous).unwrap();
+    vault
+        .change_password(slot.id, SECOND.into(), KdfCost::FLOOR)
+        .await
+        .unwrap();
+    vault.lock().await;
+    std::fs::write(&previous, &before).unwrap();
+    assert!(previous_opens(&place, common::PASSWORD).await);
+    assert!(opens(&place, SECOND).await);
+    assert!(!previous_opens(&place, common::PASSWORD).await);
+    assert!(previous_opens(&place, SECOND).await);
+
+    let vault = Vault::unlock_with_password(&place.home, SECOND.into())
+        .await
+        .unwrap();
+    let (kit, _) = vault.add_recovery_kit("Paper").await.unwrap();
+    let before = std::fs::read(&previous).unwrap();
+    vault.lock().await;
+    assert!(opens(&place, SECOND).await);
+    assert!(
+        std::fs::read(&previous).unwrap() == before,
+        "what only has less than the header stays: {kit:?}"
+    );
+}
+
 #[tokio::test]
 async fn refused_changes_leave_the_header_as_it_was() {
     let place = place();

@@ -8,7 +8,8 @@ use crate::store::StoreError;
 use crate::swap::SwapError;
 use crate::vault::Locked;
 
-/// Why a backup was not made, opened or restored. The vault is as it was.
+/// Why a backup was not made, opened or restored. The vault is as it was, but for [`BackupError::Unfinished`] and
+/// [`BackupError::Reopening`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
@@ -86,8 +87,11 @@ pub enum BackupError {
     /// The vault's records.
     #[error(transparent)]
     Store(StoreError),
-    /// The restored vault does not open.
-    #[error("the restored vault does not open: {0}")]
+    /// The backup is in the vault's place, and the next opening finishes what is left to do.
+    #[error("the backup is in the vault's place, and its database could not be put there yet: {0}")]
+    Unfinished(#[source] io::Error),
+    /// The backup is in the vault's place and did not open just now.
+    #[error("the backup is in the vault's place, and the vault could not be opened: {0}")]
     Reopening(#[source] Box<UnlockError>),
     /// The system refused.
     #[error("the backup or the vault's files cannot be read or written: {0}")]
@@ -116,7 +120,7 @@ impl From<SwapError> for BackupError {
     fn from(error: SwapError) -> Self {
         match error {
             SwapError::Header(error) => error.into(),
-            SwapError::Unfinished(error) => error.into(),
+            SwapError::Unfinished(error) => Self::Unfinished(error),
         }
     }
 }
@@ -201,7 +205,8 @@ impl BackupError {
             Self::Header(error) => error.code(),
             Self::Database(error) => error.code(),
             Self::Store(error) => error.code(),
-            Self::Reopening(error) => error.code(),
+            Self::Unfinished(_) => "restore_unfinished",
+            Self::Reopening(_) => "restore_not_opened",
             Self::Io(_) => "backup_io",
         }
     }
@@ -233,7 +238,9 @@ impl BackupError {
             Self::Header(error) => error.hint(),
             Self::Database(error) => error.hint(),
             Self::Store(error) => error.hint(),
-            Self::Reopening(error) => error.hint(),
+            Self::Unfinished(_) | Self::Reopening(_) => {
+                Some("check the disk, then open the vault by what opened the backup")
+            }
             Self::Io(_) => Some("check the disk's free space and the permissions"),
         }
     }

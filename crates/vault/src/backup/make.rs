@@ -12,8 +12,9 @@ use crate::vault::Vault;
 
 impl Vault {
     /// Makes a backup in the folder of the settings, a safety backup always in the vault's own, and opens it again
-    /// to compare. Then old ones of the same kind are removed; manual ones never are. Other writers wait while
-    /// the database is copied; [`Vault::lock`] waits for the whole.
+    /// to compare. Then old ones of the same kind are removed; manual ones never are. Other writers and
+    /// [`Vault::lock`] wait while the database is copied, not while the copy is packed and compared: a vault that is
+    /// locked meanwhile gets its backup, and no note of it.
     ///
     /// # Errors
     /// [`BackupError`]; the vault goes on working, and nothing of the failed backup stays.

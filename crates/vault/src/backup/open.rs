@@ -126,10 +126,18 @@ impl OpenBackup {
         }
     }
 
-    /// Closes its database, so that its file is whole.
+    /// Closes its database, and reads it again as it is to be opened: by its file alone.
     pub(super) async fn into_database(self) -> Result<ClosedBackup, BackupError> {
-        self.connection.into_inner().close().await?;
         let database = self.scratch.path().join(DATABASE);
+        let mut connection = self.connection.into_inner();
+        let content = database::digest(&mut connection).await?;
+        database::close_whole(connection, &database).await?;
+        let mut again = database::open_at(&database, &self.key).await?;
+        database::verify(&mut again).await?;
+        if database::digest(&mut again).await? != content {
+            return Err(DatabaseError::DiskFailed.into());
+        }
+        database::close_whole(again, &database).await?;
         Ok(ClosedBackup {
             header: self.header,
             key: self.key,

@@ -28,14 +28,15 @@ impl OpenBackup {
     /// Puts the backup in the place of the vault in `home`, whole: records, settings and key slots. Whatever
     /// opened the vault when the backup was made opens it afterwards, and nothing else.
     ///
-    /// A safety backup of `current` is made first; without it, or when it is damaged, its files are copied as they
-    /// are to a folder `damaged-…` beside the backups. Then `current` is locked, all its clones with it, and other
-    /// programs are asked to lock the vault. A crash leaves the old vault or the new one, whole. Works also where
-    /// the vault is damaged or missing.
+    /// `current` is locked, all its clones with it, and other programs are asked to lock the vault and waited for, 5 s.
+    /// Then, as nobody writes any more, a safety backup of `current` is made; without it, or when it is damaged, the
+    /// vault's files are copied as they are to a folder `damaged-…` beside the safety backups. Only then anything is
+    /// replaced. A crash leaves the old vault or the new one, whole. Works also where the vault is damaged or missing.
     ///
     /// # Errors
-    /// [`BackupError::InUse`] when another program does not lock it; [`BackupError::DiskFull`] and others leave
-    /// the old vault as it is, and `current` may be locked.
+    /// [`BackupError::InUse`] when another program does not lock it. With [`BackupError::Unfinished`] and
+    /// [`BackupError::Reopening`] the vault is the restored one, with every other error the old one; `current` may be
+    /// locked in any case.
     pub async fn restore_everything(
         self,
         home: &Home,
@@ -80,9 +81,10 @@ impl OpenBackup {
             .map_err(|error| BackupError::Reopening(Box::new(error)))?;
         drop(held);
         let restored = date(made_ms);
-        vault
-            .note(Action::BackupRestored, &restored, now_ms)
-            .await?;
+        if let Err(error) = vault.note(Action::BackupRestored, &restored, now_ms).await {
+            // It is restored all the same.
+            tracing::warn!(code = error.code(), "the restoring was not noted");
+        }
         Ok(vault)
     }
 }

@@ -42,7 +42,8 @@ pub(crate) struct Source<'a> {
     pub(crate) connection: &'a mut SqliteConnection,
 }
 
-/// A backup before the vault's schema is changed, in its own folder. The caller holds the folder lock.
+/// A backup before the vault's schema is changed or the whole vault is replaced, in its own folder. The caller holds the
+/// folder lock. Whoever has the [`BackupLock`](super::BackupLock) took it before that one; an upgrade goes without.
 pub(crate) async fn safety_copy(source: Source<'_>, now_ms: i64) -> Result<Backup, BackupError> {
     let folder = own_folder(source.home)?;
     let vault = source.vault;

@@ -29,6 +29,9 @@ pub enum HeaderError {
         /// The newest format that is read.
         supported: u64,
     },
+    /// The passwords that the vault would have take longer to try, one after another, than a file may ask for.
+    #[error("the vault's passwords together would cost too much to try")]
+    TooDear,
     /// There is no room for another slot.
     #[error("the vault has {max} key slots, which is the most it can have")]
     Full {
@@ -61,6 +64,7 @@ impl HeaderError {
             Self::NotAuthentic => "header_not_authentic",
             Self::Cost(_) => "header_cost",
             Self::NewerVersion { .. } => "newer_version",
+            Self::TooDear => "slots_too_dear",
             Self::Full { .. } => "slots_full",
             Self::NoRandomness => "no_randomness",
             Self::NotWrapped => "key_not_wrapped",
@@ -75,9 +79,28 @@ impl HeaderError {
                 Some("repair it from the change before, or put a backup back")
             }
             Self::NewerVersion { .. } => Some("update Deskfob, then open the vault again"),
+            Self::TooDear => Some("remove a password that is not used any more"),
             Self::Full { .. } => Some("remove a slot that is not used any more"),
             Self::Io(_) => Some("check the disk's free space and the folder's permissions"),
             Self::NoRandomness | Self::NotWrapped => None,
         }
+    }
+}
+
+/// Why a header was not written, or not to the end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SaveError {
+    /// The header on the disk is the one from before.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+    /// The new header has its name, and what follows failed: it may not survive a power cut, or the header from
+    /// before is still beside it. The next opening finishes it.
+    #[error("the key file was written anew, and that could not be finished: {0}")]
+    Unfinished(#[source] io::Error),
+}
+
+impl From<io::Error> for SaveError {
+    fn from(error: io::Error) -> Self {
+        Self::Header(error.into())
     }
 }

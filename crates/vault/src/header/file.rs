@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use super::{Header, HeaderError, MAX_BYTES, Sealed};
-use crate::durable;
+use super::{Header, HeaderError, MAX_BYTES, SaveError, Sealed, Slot};
+use crate::durable::{self, Replacement};
 use crate::home::Home;
 use crate::key::VaultKey;
 
@@ -48,12 +48,16 @@ fn load_file(home: &Home, name: &str) -> Result<Sealed, HeaderError> {
 }
 
 /// Writes the header durably, and reads it back. The caller holds the folder lock.
+///
+/// All that is to be written is on the disk before anything is renamed, so that a disk that is full changes nothing.
+/// A crash before [`HEADER`] has its new content leaves the old header in force, one after it the new header:
+/// what is left to do then, [`forget_removed`] does at the next opening.
 pub(crate) fn save(
     home: &Home,
     header: &Header,
     key: &VaultKey,
     previous: Previous,
-) -> Result<(), HeaderError> {
+) -> Result<(), SaveError> {
     let bytes = header.seal(key)?;
     let path = home.file(HEADER);
     if previous == Previous::Keep
@@ -61,11 +65,50 @@ pub(crate) fn save(
     {
         durable::replace(&home.file(PREVIOUS), &replaced)?;
     }
-    durable::replace(&path, &bytes)?;
-    load(home)?.authenticate(key)?;
-    if previous == Previous::Forget {
-        durable::replace(&home.file(PREVIOUS), &bytes)?;
-        durable::remove_if_there(&home.file(DAMAGED))?;
+    let new = Replacement::write(&path, &bytes)?;
+    let copy = match previous {
+        Previous::Keep => None,
+        Previous::Forget => {
+            let copy = Replacement::write(&home.file(PREVIOUS), &bytes)?;
+            durable::remove_if_there(&home.file(DAMAGED))?;
+            Some(copy)
+        }
+    };
+    new.take_place()?;
+    finish(home, key, copy).map_err(SaveError::Unfinished)
+}
+
+/// What follows once the new header has its name.
+fn finish(home: &Home, key: &VaultKey, copy: Option<Replacement>) -> io::Result<()> {
+    durable::sync_folder_of(&home.file(HEADER))?;
+    // Before the copy: if this one does not read, the header before the last change may be the one that does.
+    load(home)
+        .and_then(|sealed| sealed.authenticate(key))
+        .map_err(|error| match error {
+            HeaderError::Io(error) => error,
+            other => io::Error::new(io::ErrorKind::InvalidData, other),
+        })?;
+    if let Some(copy) = copy {
+        copy.take_place()?;
+        durable::sync_folder_of(&home.file(PREVIOUS))?;
     }
     Ok(())
+}
+
+/// Replaces a [`PREVIOUS`] with a slot that `header`, the vault's own, has no more: a crash came between the two
+/// renames of [`save`]. The caller holds the folder lock.
+pub(crate) fn forget_removed(home: &Home, header: &Header) -> io::Result<()> {
+    let Ok(previous) = load_previous(home) else {
+        return Ok(());
+    };
+    let previous = previous.header;
+    let gone = |slot: &Slot| !header.slots.iter().any(|kept| kept.is_opened_as(slot));
+    if previous.generation >= header.generation || !previous.slots.iter().any(gone) {
+        return Ok(());
+    }
+    let path = home.file(PREVIOUS);
+    // Without room for the copy it is better to have none.
+    std::fs::read(home.file(HEADER))
+        .and_then(|bytes| durable::replace(&path, &bytes))
+        .or_else(|_| durable::remove_if_there(&path).and_then(|()| durable::sync_folder_of(&path)))
 }

@@ -7,7 +7,10 @@ mod slot;
 mod write;
 
 pub use error::HeaderError;
-pub(crate) use file::{DAMAGED, DATABASE, HEADER, PREVIOUS, Previous, load, load_previous, save};
+pub(crate) use error::SaveError;
+pub(crate) use file::{
+    DAMAGED, DATABASE, HEADER, PREVIOUS, Previous, forget_removed, load, load_previous, save,
+};
 pub(crate) use read::Sealed;
 pub use read::read_slots;
 pub(crate) use slot::{Protection, Slot};
@@ -20,7 +23,7 @@ const MAGIC: &[u8; 8] = b"DFOBVKEY";
 const VERSION: u16 = 2;
 /// More than any header that this version writes: 16 slots of at most 242 bytes and 107 around them.
 const MAX_BYTES: usize = 8 * 1024;
-const MAX_SLOTS: usize = 16;
+pub(crate) const MAX_SLOTS: usize = 16;
 /// Bytes of the SHA-256 that ends the file, in every version.
 const CHECKSUM_BYTES: usize = 32;
 

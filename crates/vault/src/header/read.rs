@@ -132,6 +132,7 @@ impl<'a> Fields<'a> {
             }
             slots.push(slot);
         }
+        KdfCost::check_together(slots.iter().map(Slot::cost))?;
         Ok(Header {
             vault,
             generation,

@@ -132,12 +132,25 @@ impl Slot {
         )
     }
 
+    /// Whether what opens this slot opens `other`, too: it is the same one, perhaps under another name.
+    pub(super) fn is_opened_as(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.protection == other.protection
+            && self.nonce == other.nonce
+            && self.wrapped == other.wrapped
+    }
+
     pub(crate) fn kind(&self) -> SlotKind {
         match self.protection {
             Protection::Password { .. } => SlotKind::Password,
             Protection::Keyring => SlotKind::Keyring,
             Protection::RecoveryKit { .. } => SlotKind::RecoveryKit,
         }
+    }
+
+    /// What trying a password on it costs; nothing where there is none.
+    pub(super) fn cost(&self) -> KdfCost {
+        self.protection.fields().0
     }
 
     pub(crate) fn info(&self) -> SlotInfo {

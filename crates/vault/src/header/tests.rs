@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::*;
+use crate::home::Home;
 use crate::kdf::KdfCost;
 use crate::key::{VaultKey, WrappingKey};
 
@@ -198,6 +199,106 @@ fn a_hostile_header_is_refused_at_once() {
             start.elapsed()
         );
     }
+}
+
+/// A header of password slots with these costs, as somebody would write it who may not.
+fn asking(costs: &[KdfCost]) -> Vec<u8> {
+    let vault = VaultId::new();
+    let (key, wrapping) = (VaultKey::random().unwrap(), WrappingKey::random().unwrap());
+    let cheap = Protection::password(KdfCost::FLOOR).unwrap();
+    let slots = costs
+        .iter()
+        .map(|_| Slot::wrapping(&vault, cheap, "", 0, &wrapping, &key).unwrap())
+        .collect();
+    let mut bytes = Header {
+        vault,
+        generation: 1,
+        database: 0,
+        slots,
+    }
+    .seal(&key)
+    .unwrap();
+    for (index, cost) in costs.iter().enumerate() {
+        let at = FIRST_SLOT + index * SLOT_BYTES + SLOT_COSTS;
+        for (parameter, value) in [cost.m_kib, cost.t, cost.p].into_iter().enumerate() {
+            bytes[at + 4 * parameter..][..4].copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    with_right_checksum(bytes)
+}
+
+#[test]
+fn slots_that_ask_for_too_much_together_are_refused_at_once() {
+    let ceiling = KdfCost::CEILING;
+    let start = Instant::now();
+    for (case, costs) in [
+        ("sixteen at the ceiling", vec![ceiling; 16]),
+        ("three at the ceiling", vec![ceiling; 3]),
+        ("one more than two", vec![ceiling, ceiling, KdfCost::FLOOR]),
+    ] {
+        let refused = Sealed::parse(&asking(&costs)).err();
+        assert!(
+            matches!(refused, Some(HeaderError::Cost(_))),
+            "{case}: {refused:?}"
+        );
+    }
+    assert!(
+        start.elapsed() < Duration::from_millis(100),
+        "nothing is derived: {:?}",
+        start.elapsed()
+    );
+    // 512 MiB and 16 passes: more than half a second on any machine of today.
+    let dear = KdfCost {
+        m_kib: 512 * 1024,
+        t: 16,
+        p: 4,
+    };
+    for (case, costs) in [
+        ("two at the ceiling", vec![ceiling; 2]),
+        ("as many as there can be", vec![dear; MAX_SLOTS]),
+    ] {
+        assert!(Sealed::parse(&asking(&costs)).is_ok(), "{case}");
+    }
+}
+
+#[test]
+fn passwords_that_would_cost_too_much_together_are_not_written() {
+    let Made { key, bytes, .. } = made();
+    let mut header = Sealed::parse(&bytes).unwrap().header;
+    let dear = Protection::password(KdfCost::CEILING).unwrap();
+    let mut slot = header.slots[0].clone();
+    slot.protection = dear;
+    header.slots = vec![slot.clone(), slot.clone()];
+    assert!(header.seal(&key).is_ok());
+    header.slots.push(slot);
+    let refused = header.seal(&key).unwrap_err();
+    assert!(matches!(refused, HeaderError::TooDear), "{refused:?}");
+    assert_eq!(refused.code(), "slots_too_dear");
+    assert!(refused.hint().unwrap().contains("remove a password"));
+}
+
+#[test]
+fn without_room_for_a_copy_there_is_none_of_what_was_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::at(&folder.path().join("home")).unwrap();
+    let Made { key, bytes, .. } = made();
+    let mut header = Sealed::parse(&bytes).unwrap().header;
+    std::fs::write(home.file(PREVIOUS), &bytes).unwrap();
+    header.generation += 1;
+    save(&home, &header, &key, Previous::Keep).unwrap();
+    std::fs::write(home.file(PREVIOUS), &bytes).unwrap();
+    forget_removed(&home, &header).unwrap();
+    assert_eq!(
+        std::fs::read(home.file(PREVIOUS)).unwrap(),
+        bytes,
+        "it has the same slots"
+    );
+    header.slots.pop();
+    header.generation += 1;
+    // A folder in the temporary file's place.
+    std::fs::create_dir(home.file("vault.key.previous.tmp")).unwrap();
+    forget_removed(&home, &header).unwrap();
+    assert!(!home.file(PREVIOUS).exists());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Header, HeaderError, MAGIC, MAX_SLOTS, Slot, VERSION};
+use crate::kdf::KdfCost;
 use crate::key::VaultKey;
 
 impl Header {
@@ -11,6 +12,9 @@ impl Header {
         if self.slots.len() > MAX_SLOTS {
             return Err(HeaderError::Full { max: MAX_SLOTS });
         }
+        // It would not be read back.
+        KdfCost::check_together(self.slots.iter().map(Slot::cost))
+            .map_err(|_| HeaderError::TooDear)?;
         let mut bytes = Vec::with_capacity(1024);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&VERSION.to_le_bytes());

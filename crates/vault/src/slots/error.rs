@@ -1,11 +1,11 @@
 use std::io;
 
-use crate::header::HeaderError;
+use crate::header::{HeaderError, SaveError};
 use crate::keyring::KeyringError;
 use crate::open::CreateError;
 use crate::vault::Locked;
 
-/// Why a slot was not added, changed or removed. The slots are as they were.
+/// Why a slot was not added, changed or removed. The slots are as they were, but for [`SlotError::Unfinished`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SlotError {
@@ -33,9 +33,22 @@ pub enum SlotError {
     /// The key file.
     #[error(transparent)]
     Header(#[from] HeaderError),
+    /// The slots are as they were to be. Until the next opening the header from before may still be beside the new
+    /// one, or be what a power cut leaves.
+    #[error("the change was written, and could not be finished: {0}")]
+    Unfinished(#[source] io::Error),
     /// The folder cannot be locked against other processes.
     #[error("the vault's folder cannot be written: {0}")]
     Io(#[from] io::Error),
+}
+
+impl From<SaveError> for SlotError {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Header(error) => Self::Header(error),
+            SaveError::Unfinished(error) => Self::Unfinished(error),
+        }
+    }
 }
 
 impl From<Locked> for SlotError {
@@ -56,6 +69,7 @@ impl SlotError {
             Self::Password(error) => error.code(),
             Self::Keyring(error) => error.code(),
             Self::Header(error) => error.code(),
+            Self::Unfinished(_) => "slot_change_unfinished",
             Self::Io(_) => "home_unusable",
         }
     }
@@ -70,6 +84,9 @@ impl SlotError {
             Self::Password(error) => error.hint(),
             Self::Keyring(error) => error.hint(),
             Self::Header(error) => error.hint(),
+            Self::Unfinished(_) => Some(
+                "check the disk, then lock the vault and open it by what is to open it now: that finishes the change",
+            ),
             Self::Io(_) => Some("check the folder's owner and permissions"),
         }
     }

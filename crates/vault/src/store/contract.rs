@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::{
-    AccountStatus, EntryEdit, KeepError, NewAccount, NewEntry, Notes, OnDuplicate, ReminderRecord,
-    Stage, StoreError, StoredTokens, WithdrawalStage,
+    AccountStatus, EntryEdit, KeepError, NewAccount, NewEntry, Notes, OnDuplicate,
+    PendingEnrolment, ReminderRecord, Stage, StoreError, StoredTokens, Withdrawal, WithdrawalStage,
 };
 use crate::header;
 use crate::{AccountId, Action, EntryId, Home, IdleLock, KdfCost, Settings, Vault};
@@ -40,6 +40,8 @@ struct Records {
     enrolling: AccountId,
     signed_out: AccountId,
     withdrawing: AccountId,
+    /// The entry of that one.
+    factor: EntryId,
 }
 
 impl Records {
@@ -80,6 +82,7 @@ impl Records {
             .unwrap();
         Self {
             withdrawing,
+            factor,
             entry: vault.add_entry(&totp("entry"), NOW_MS).await.unwrap(),
             counter: vault.add_entry(&counter, NOW_MS).await.unwrap(),
             trashed,
@@ -103,7 +106,20 @@ impl Records {
             enrolling: account,
             signed_out: account,
             withdrawing: account,
+            factor: entry,
         }
+    }
+}
+
+/// What [`Records::make`] began.
+fn pending(records: &Records) -> PendingEnrolment {
+    PendingEnrolment {
+        account: records.enrolling,
+        entry: totp("proposed"),
+        started_ms: NOW_MS,
+        stage: Stage::Proposed,
+        elsewhere: false,
+        recovery_codes_unseen: false,
     }
 }
 
@@ -431,6 +447,26 @@ fn operations() -> Vec<Operation> {
                 || has_entry(vault, |stored| stored.entry.issuer == "proposed").await
         ),
         operation!(
+            "confirm the enrolment that was read",
+            None,
+            Some("no_enrolment"),
+            |vault, at| async { vault.mark_pending_confirming(&pending(at)).await },
+            vault.enrolment(at.enrolling).await.unwrap().unwrap().stage == Stage::Confirming
+        ),
+        operation!(
+            "complete the enrolment that was confirmed",
+            Some("enrolment_completed"),
+            GONE,
+            |vault, at| async {
+                vault
+                    .complete_enrolment_with(&pending(at), &["code".into()], true, NOW_MS)
+                    .await
+            },
+            vault.enrolment(at.enrolling).await.unwrap().is_none()
+                || !vault.recovery_codes(at.enrolling).await.unwrap().is_empty()
+                || has_entry(vault, |stored| stored.entry.issuer == "proposed").await
+        ),
+        operation!(
             "discard an enrolment",
             Some("enrolment_discarded"),
             None,
@@ -461,6 +497,28 @@ fn operations() -> Vec<Operation> {
             Some("mfa_withdrawn"),
             Some("no_withdrawal"),
             |vault, at| vault.complete_withdrawal(at.withdrawing, NOW_MS),
+            vault
+                .withdrawal(at.withdrawing)
+                .await
+                .unwrap()
+                .is_some_and(|withdrawal| withdrawal.stage == WithdrawalStage::Withdrawn)
+                || !has_entry(vault, |stored| stored.entry.issuer == "factor").await
+        ),
+        operation!(
+            "complete the withdrawal that was begun",
+            Some("mfa_withdrawn"),
+            GONE,
+            |vault, at| async {
+                let begun = Withdrawal {
+                    account: at.withdrawing,
+                    moving: true,
+                    stage: WithdrawalStage::Asking,
+                    started_ms: NOW_MS,
+                };
+                vault
+                    .complete_withdrawal_with(&begun, Some(at.factor), NOW_MS)
+                    .await
+            },
             vault
                 .withdrawal(at.withdrawing)
                 .await
@@ -519,6 +577,29 @@ fn operations() -> Vec<Operation> {
                 .unwrap()
                 .asked_ms
                 .is_some()
+        ),
+        operation!(
+            "put a question for recovery codes",
+            None,
+            GONE,
+            |vault, at| vault.ask_new_recovery_codes(at.account, NOW_MS),
+            vault
+                .recovery_codes_state(at.account)
+                .await
+                .unwrap()
+                .asked_ms
+                .is_some()
+        ),
+        operation!(
+            "keep a new set of recovery codes",
+            Some("recovery_codes_kept"),
+            GONE,
+            |vault, at| async {
+                let question = vault.ask_new_recovery_codes(at.account, NOW_MS).await?;
+                let codes: [SecretString; 2] = ["x".into(), "y".into()];
+                vault.keep_new_recovery_codes(&question, &codes).await
+            },
+            vault.recovery_codes(at.account).await.unwrap().len() != 1
         ),
         operation!(
             "record a reminder",

@@ -1,17 +1,14 @@
 //! Enrolments in progress: what is needed to go on after a crash at any point.
 
-use deskfob_otp::{Entry, SecretString};
+use deskfob_otp::Entry;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use subtle::ConstantTimeEq;
 
-use super::entries::insert_entry;
-use super::recovery_codes::replace_codes;
 use super::row::{EntryProblem, bind_entry, column, read_entry};
-use super::withdrawals::delete_withdrawal;
 use super::{StoreError, found, write};
 use crate::clock;
 use crate::history::Action;
-use crate::id::{AccountId, EntryId};
+use crate::id::AccountId;
 use crate::vault::Vault;
 
 /// How far an enrolment got.
@@ -54,7 +51,8 @@ macro_rules! select_enrolments {
 
 impl Vault {
     /// Keeps the proposed entry, durably, before anything is sent to the platform. An earlier proposal of the
-    /// account is replaced; with the same seed, one that was being confirmed is [`Stage::Proposed`] again.
+    /// account is replaced, and that another app makes the codes counts for it no more; with the same seed that
+    /// stays, and one that was being confirmed is [`Stage::Proposed`] again.
     ///
     /// # Errors
     /// [`StoreError::EnrolmentUnresolved`] when another seed is being confirmed: it may be the one in use.
@@ -82,7 +80,7 @@ impl Vault {
                 "INSERT OR REPLACE INTO enrolments (issuer, account, seed, algorithm, digits, kind, period_s, \
                  counter, account_id, stage, started_ms, elsewhere) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'proposed', ?10, \
-                 coalesce((SELECT elsewhere FROM enrolments WHERE account_id = ?9), 0))",
+                 coalesce((SELECT elsewhere FROM enrolments WHERE account_id = ?9 AND seed = ?3), 0))",
             ),
             proposal,
         )
@@ -105,8 +103,7 @@ impl Vault {
         account: AccountId,
     ) -> Result<Option<PendingEnrolment>, StoreError> {
         let mut connection = self.connection().await?;
-        let row = select_enrolment(&mut connection, account).await?;
-        Ok(row.as_ref().map(read_enrolment).transpose()?)
+        find_enrolment(&mut connection, account).await
     }
 
     /// All enrolments in progress of the accounts in the list, the oldest first. One that cannot be read is left
@@ -145,74 +142,6 @@ impl Vault {
         found(&set).map_err(|_| StoreError::NoEnrolment)
     }
 
-    /// Notes, durably, that a code is about to be sent to the platform.
-    ///
-    /// # Errors
-    /// [`StoreError::NoEnrolment`].
-    pub async fn mark_enrolment_confirming(&self, account: AccountId) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        let marked = sqlx::query("UPDATE enrolments SET stage = 'confirming' WHERE account_id = ?")
-            .bind(account.as_bytes().as_slice())
-            .execute(&mut *connection)
-            .await?;
-        found(&marked).map_err(|_| StoreError::NoEnrolment)
-    }
-
-    /// Ends an enrolment that the platform accepted, all at once: the entry is added and linked to the account
-    /// (unless another app makes the codes), the recovery codes are kept and await acknowledgement, and the
-    /// enrolment is gone, with the withdrawal that it followed. Without codes, those kept from before stay and
-    /// count as dead. `proven`: the platform itself answered that it took the secret.
-    ///
-    /// # Errors
-    /// [`StoreError::NoEnrolment`], also when it was completed already.
-    pub async fn complete_enrolment(
-        &self,
-        account: AccountId,
-        recovery_codes: &[SecretString],
-        proven: bool,
-        now_ms: i64,
-    ) -> Result<Option<EntryId>, StoreError> {
-        let mut connection = self.connection().await?;
-        let mut transaction = write(&mut connection).await?;
-        let row = select_enrolment(&mut transaction, account)
-            .await?
-            .ok_or(StoreError::NoEnrolment)?;
-        let pending = read_enrolment(&row)?;
-        let entry = if pending.elsewhere {
-            None
-        } else {
-            Some(insert_entry(&mut transaction, &pending.entry, now_ms).await?)
-        };
-        sqlx::query(
-            "UPDATE accounts SET entry_id = ?1, factor_proven_ms = ?2, codes_asked_ms = NULL, \
-             codes_dead_ms = coalesce(codes_dead_ms, ?3), updated_ms = ?3 WHERE id = ?4",
-        )
-        .bind(entry.as_ref().map(|entry| entry.as_bytes().as_slice()))
-        .bind(entry.filter(|_| proven).map(|_| now_ms))
-        .bind(now_ms)
-        .bind(account.as_bytes().as_slice())
-        .execute(&mut *transaction)
-        .await?;
-        if !recovery_codes.is_empty() {
-            replace_codes(&mut transaction, account, recovery_codes).await?;
-            self.event(Action::RecoveryCodesKept, now_ms)
-                .about_account(&mut transaction, account)
-                .await?;
-        }
-        delete_enrolment(&mut transaction, account).await?;
-        delete_withdrawal(&mut transaction, account).await?;
-        if let Some(entry) = entry {
-            self.event(Action::EntryAdded, now_ms)
-                .about_entry(&mut transaction, entry)
-                .await?;
-        }
-        self.event(Action::EnrolmentCompleted, now_ms)
-            .about_account(&mut transaction, account)
-            .await?;
-        transaction.commit().await?;
-        Ok(entry)
-    }
-
     /// Forgets an enrolment and its secret, at any stage. None there is fine.
     ///
     /// # Errors
@@ -237,6 +166,14 @@ async fn select_enrolment(
         .bind(account.as_bytes().as_slice())
         .fetch_optional(connection)
         .await?)
+}
+
+pub(super) async fn find_enrolment(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> Result<Option<PendingEnrolment>, StoreError> {
+    let row = select_enrolment(connection, account).await?;
+    Ok(row.as_ref().map(read_enrolment).transpose()?)
 }
 
 async fn delete_enrolment(

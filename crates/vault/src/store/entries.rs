@@ -167,7 +167,8 @@ impl Vault {
     }
 
     /// Puts `entry` in the place of another, which keeps its id and order. When the seed or a setting changes, the
-    /// replaced entry goes to the trash under a new id.
+    /// replaced entry goes to the trash under a new id, and nothing is proven of the factor of an account that it
+    /// belongs to.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
@@ -279,7 +280,7 @@ pub(super) async fn replace(
     entry: &Entry,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    let trashed = sqlx::query(
         "INSERT INTO entries (id, position, label_key, issuer, account, seed, algorithm, digits, kind, \
          period_s, counter, favourite, use_count, last_used_ms, created_ms, updated_ms, deleted_ms, \
          notes, tags, icon) SELECT ?1, position, label_key, issuer, account, seed, algorithm, digits, kind, \
@@ -298,6 +299,13 @@ pub(super) async fn replace(
     .bind(entry.period().map(Period::get))
     .execute(&mut *connection)
     .await?;
+    if trashed.rows_affected() > 0 {
+        // What the platform took was a code of the replaced one.
+        sqlx::query("UPDATE accounts SET factor_proven_ms = NULL WHERE entry_id = ?")
+            .bind(id.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await?;
+    }
     // The counter of the same key does not go back: its codes are used up.
     let replaced = bind_entry(
         sqlx::query(

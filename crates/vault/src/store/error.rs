@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The account's enrolment was sent to the platform and never answered: its secret may be the one in use.
     #[error("an earlier enrolment may have been accepted by the platform")]
     EnrolmentUnresolved,
+    /// Another secret than the expected one is proposed for the account now.
+    #[error("another secret was proposed for this account meanwhile")]
+    EnrolmentReplaced,
     /// The account's MFA is not being turned off.
     #[error("MFA of this account is not being turned off")]
     NoWithdrawal,
@@ -73,6 +76,7 @@ impl StoreError {
             Self::NotCounterBased => "not_counter_based",
             Self::NoEnrolment => "no_enrolment",
             Self::EnrolmentUnresolved => "enrolment_unresolved",
+            Self::EnrolmentReplaced => "enrolment_replaced",
             Self::NoWithdrawal => "no_withdrawal",
             Self::TooLong { .. } => "too_long",
             Self::NotText { .. } => "not_text",
@@ -89,6 +93,7 @@ impl StoreError {
             Self::NotCounterBased => None,
             Self::NoEnrolment => Some("start protecting the account again"),
             Self::EnrolmentUnresolved => Some("ask the platform what became of it first"),
+            Self::EnrolmentReplaced => Some("go on with the secret that is proposed now"),
             Self::NoWithdrawal => Some("look at the account again"),
             Self::TooLong { .. } => Some("shorten it"),
             Self::NotText { .. } => Some("choose another name"),

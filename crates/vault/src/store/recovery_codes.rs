@@ -76,40 +76,6 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
-    /// Notes, durably, that the platform is about to be asked for a new set, which ends the one kept.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when there is no such account.
-    pub async fn begin_new_recovery_codes(
-        &self,
-        account: AccountId,
-        now_ms: i64,
-    ) -> Result<(), StoreError> {
-        self.set_codes_asked(account, Some(now_ms)).await
-    }
-
-    /// Notes that the platform made no new set.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when there is no such account.
-    pub async fn cancel_new_recovery_codes(&self, account: AccountId) -> Result<(), StoreError> {
-        self.set_codes_asked(account, None).await
-    }
-
-    async fn set_codes_asked(
-        &self,
-        account: AccountId,
-        asked_ms: Option<i64>,
-    ) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        let set = sqlx::query("UPDATE accounts SET codes_asked_ms = ? WHERE id = ?")
-            .bind(asked_ms)
-            .bind(account.as_bytes().as_slice())
-            .execute(&mut *connection)
-            .await?;
-        found(&set)
-    }
-
     /// What is known of the account's recovery codes.
     ///
     /// # Errors
@@ -199,6 +165,20 @@ impl Vault {
             .await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// Whether the account has a set that is not known to be dead.
+pub(super) async fn has_live_codes(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM accounts JOIN recovery_codes ON account_id = accounts.id \
+         WHERE accounts.id = ? AND codes_dead_ms IS NULL)",
+    )
+    .bind(account.as_bytes().as_slice())
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Puts `codes` in the place of the account's set, inside the caller's transaction.

@@ -14,7 +14,7 @@ fn password() -> SecretString {
     "correct horse battery".into()
 }
 
-async fn vault() -> (tempfile::TempDir, Vault) {
+pub(super) async fn vault() -> (tempfile::TempDir, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::at(&folder.path().join("home")).unwrap();
     let vault = Vault::create(&home, password(), KdfCost::FLOOR)
@@ -23,7 +23,7 @@ async fn vault() -> (tempfile::TempDir, Vault) {
     (folder, vault)
 }
 
-fn entry(name: &str) -> Entry {
+pub(super) fn entry(name: &str) -> Entry {
     Entry::totp(
         name,
         name,

@@ -19,6 +19,21 @@ pub enum WithdrawalStage {
     Withdrawn,
 }
 
+impl WithdrawalStage {
+    const ALL: [Self; 2] = [Self::Asking, Self::Withdrawn];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    fn from_column(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text)
+    }
+}
+
 /// MFA being turned off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Withdrawal {
@@ -43,7 +58,7 @@ impl Vault {
         account: AccountId,
         moving: bool,
         now_ms: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Withdrawal, StoreError> {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
         let confirming: bool = sqlx::query_scalar(
@@ -55,19 +70,18 @@ impl Vault {
         if confirming {
             return Err(StoreError::EnrolmentUnresolved);
         }
-        sqlx::query(
-            "INSERT OR REPLACE INTO withdrawals (account_id, moving, stage, started_ms) \
-             VALUES (?, ?, 'asking', ?)",
-        )
-        .bind(account.as_bytes().as_slice())
-        .bind(moving)
-        .bind(now_ms)
-        .execute(&mut *transaction)
-        .await?;
+        let begun = Withdrawal {
+            account,
+            moving,
+            stage: WithdrawalStage::Asking,
+            started_ms: now_ms,
+        };
+        put_withdrawal(&mut transaction, &begun).await?;
         self.event(Action::WithdrawalStarted, now_ms)
             .about_account(&mut transaction, account)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(begun)
     }
 
     /// MFA of the account that is being turned off.
@@ -96,26 +110,50 @@ impl Vault {
         let row = select_withdrawal(&mut transaction, account)
             .await?
             .ok_or(StoreError::NoWithdrawal)?;
-        let moving = read_withdrawal(&row)?.moving;
-        let entry: Option<Vec<u8>> = sqlx::query("SELECT entry_id FROM accounts WHERE id = ?")
-            .bind(account.as_bytes().as_slice())
-            .fetch_one(&mut *transaction)
-            .await?
-            .try_get("entry_id")?;
-        if let Some(entry) = entry.as_deref().and_then(EntryId::from_slice) {
-            let removed = sqlx::query(
-                "UPDATE entries SET deleted_ms = ? WHERE id = ? AND deleted_ms IS NULL",
-            )
-            .bind(now_ms)
-            .bind(entry.as_bytes().as_slice())
-            .execute(&mut *transaction)
+        let begun = read_withdrawal(&row)?;
+        let entry = linked_entry(&mut transaction, account).await?;
+        self.withdrawn(&mut transaction, begun, entry, now_ms)
             .await?;
-            if removed.rows_affected() > 0 {
-                self.event(Action::EntryRemoved, now_ms)
-                    .about_entry(&mut transaction, entry)
-                    .await?;
-            }
+        Ok(transaction.commit().await?)
+    }
+
+    /// The same for `begun`, whose note may be gone by now, for the platform's answer counts: `entry` is the one that
+    /// made the account's codes when the platform was asked. An account that got another entry meanwhile keeps that
+    /// one, and its recovery codes; only `entry` goes to the trash then.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account.
+    pub async fn complete_withdrawal_with(
+        &self,
+        begun: &Withdrawal,
+        entry: Option<EntryId>,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let linked = linked_entry(&mut transaction, begun.account).await?;
+        if linked.is_some() && linked != entry {
+            self.trash_withdrawn(&mut transaction, entry, now_ms)
+                .await?;
+            self.event(Action::MfaWithdrawn, now_ms)
+                .about_account(&mut transaction, begun.account)
+                .await?;
+        } else {
+            self.withdrawn(&mut transaction, *begun, entry, now_ms)
+                .await?;
         }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn withdrawn(
+        &self,
+        transaction: &mut SqliteConnection,
+        begun: Withdrawal,
+        entry: Option<EntryId>,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let account = begun.account;
+        self.trash_withdrawn(transaction, entry, now_ms).await?;
         sqlx::query(
             "UPDATE accounts SET entry_id = NULL, factor_proven_ms = NULL, codes_asked_ms = NULL, \
              codes_dead_ms = coalesce(codes_dead_ms, ?1), updated_ms = ?1 WHERE id = ?2",
@@ -124,22 +162,47 @@ impl Vault {
         .bind(account.as_bytes().as_slice())
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("DELETE FROM enrolments WHERE account_id = ? AND stage = 'proposed'")
-            .bind(account.as_bytes().as_slice())
-            .execute(&mut *transaction)
-            .await?;
-        if moving {
-            sqlx::query("UPDATE withdrawals SET stage = 'withdrawn' WHERE account_id = ?")
-                .bind(account.as_bytes().as_slice())
-                .execute(&mut *transaction)
-                .await?;
+        // A later one is another program's, which knew that MFA is off.
+        sqlx::query(
+            "DELETE FROM enrolments WHERE account_id = ? AND stage = 'proposed' AND started_ms <= ?",
+        )
+        .bind(account.as_bytes().as_slice())
+        .bind(begun.started_ms)
+        .execute(&mut *transaction)
+        .await?;
+        if begun.moving {
+            let off = Withdrawal {
+                stage: WithdrawalStage::Withdrawn,
+                ..begun
+            };
+            put_withdrawal(transaction, &off).await?;
         } else {
-            delete_withdrawal(&mut transaction, account).await?;
+            delete_withdrawal(transaction, account).await?;
         }
         self.event(Action::MfaWithdrawn, now_ms)
-            .about_account(&mut transaction, account)
-            .await?;
-        Ok(transaction.commit().await?)
+            .about_account(transaction, account)
+            .await
+    }
+
+    async fn trash_withdrawn(
+        &self,
+        transaction: &mut SqliteConnection,
+        entry: Option<EntryId>,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let Some(entry) = entry else { return Ok(()) };
+        let removed =
+            sqlx::query("UPDATE entries SET deleted_ms = ? WHERE id = ? AND deleted_ms IS NULL")
+                .bind(now_ms)
+                .bind(entry.as_bytes().as_slice())
+                .execute(&mut *transaction)
+                .await?;
+        if removed.rows_affected() > 0 {
+            self.event(Action::EntryRemoved, now_ms)
+                .about_entry(transaction, entry)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Forgets that MFA was being turned off, or that a new secret was to follow. The account's entry and
@@ -157,6 +220,36 @@ impl Vault {
         }
         Ok(transaction.commit().await?)
     }
+}
+
+/// The entry that makes the account's codes, in the trash or not.
+async fn linked_entry(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> Result<Option<EntryId>, StoreError> {
+    let entry: Option<Vec<u8>> = sqlx::query("SELECT entry_id FROM accounts WHERE id = ?")
+        .bind(account.as_bytes().as_slice())
+        .fetch_one(connection)
+        .await?
+        .try_get("entry_id")?;
+    Ok(entry.as_deref().and_then(EntryId::from_slice))
+}
+
+async fn put_withdrawal(
+    connection: &mut SqliteConnection,
+    withdrawal: &Withdrawal,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO withdrawals (account_id, moving, stage, started_ms) \
+         VALUES (?, ?, ?, ?)",
+    )
+    .bind(withdrawal.account.as_bytes().as_slice())
+    .bind(withdrawal.moving)
+    .bind(withdrawal.stage.as_str())
+    .bind(withdrawal.started_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn select_withdrawal(
@@ -188,11 +281,8 @@ fn read_withdrawal(row: &SqliteRow) -> Result<Withdrawal, EntryProblem> {
             column: "account_id",
         })?,
         moving: column(row, "moving")?,
-        stage: match column(row, "stage")? {
-            "asking" => WithdrawalStage::Asking,
-            "withdrawn" => WithdrawalStage::Withdrawn,
-            _ => return Err(EntryProblem { column: "stage" }),
-        },
+        stage: WithdrawalStage::from_column(column(row, "stage")?)
+            .ok_or(EntryProblem { column: "stage" })?,
         started_ms: column(row, "started_ms")?,
     })
 }

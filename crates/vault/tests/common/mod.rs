@@ -48,6 +48,35 @@ impl Place {
     }
 }
 
+/// The wrapped keys of a header, each with its salt and nonce: docs/vault-format.md.
+fn wrapped_keys(header: &[u8]) -> Vec<&[u8]> {
+    const WITHOUT_NAME: usize = 142;
+    const SALT_TO_END: usize = 32 + 24 + 48;
+    let mut at = if header[8] == 1 { 35 } else { 43 };
+    (0..header[at - 1])
+        .map(|_| {
+            let end = at + WITHOUT_NAME + usize::from(header[at + 25]);
+            at = end;
+            &header[end - SALT_TO_END..end]
+        })
+        .collect()
+}
+
+/// What was removed or changed in the header opens the one before it no more. The vault was opened since.
+pub fn assert_nothing_else_opens_the_previous_header(home: &Home, reason: &str) {
+    let Ok(previous) = std::fs::read(home.path().join("vault.key.previous")) else {
+        return;
+    };
+    let header = std::fs::read(home.path().join("vault.key")).unwrap();
+    let own = wrapped_keys(&header);
+    for key in wrapped_keys(&previous) {
+        assert!(
+            own.contains(&key),
+            "{reason}: vault.key.previous has a slot that vault.key has not"
+        );
+    }
+}
+
 pub fn password() -> SecretString {
     PASSWORD.into()
 }
