@@ -5,6 +5,7 @@
 
 mod account_status;
 mod accounts;
+mod clients;
 mod confirmation;
 mod counter;
 mod duplicates;
