@@ -1,9 +1,10 @@
 //! A new set of recovery codes. The old set is given up in the same transaction that keeps the new one.
 
 use deskfob_platform::ApiError;
-use deskfob_vault::{RecoveryCode, StoreError, StoredAccount};
+use deskfob_vault::{NewRecoveryCodes, RecoveryCode, StoreError, StoredAccount};
 
-use crate::enrolment::{leaves_outcome_open, user_id};
+use crate::enrolment::user_id;
+use crate::sent::Sent;
 use crate::{Desk, SessionError, now_ms};
 
 /// Why there is no new set of recovery codes.
@@ -12,9 +13,16 @@ pub enum NewCodesError {
     /// The platform makes recovery codes for accounts with MFA only.
     #[error("MFA is off for this account, so the platform makes no recovery codes")]
     MfaOff,
-    /// No usable answer came back: the platform may have ended the set that is kept here.
-    #[error("the platform did not answer, so the recovery codes kept here may not work any more")]
+    /// No answer came back that can be trusted: the platform may have ended the set that is kept here.
+    #[error(
+        "the platform gave no clear answer, so the recovery codes kept here may not work any more"
+    )]
     Unanswered(#[source] SessionError),
+    /// Two programs asked at the same time.
+    #[error(
+        "another program asked for recovery codes meanwhile, so it is not known which set counts"
+    )]
+    Doubtful,
     /// The platform answered with an empty set.
     #[error("the platform made an empty set of recovery codes")]
     Empty,
@@ -33,36 +41,39 @@ impl Desk {
     /// Has the platform make a new set and keeps it in place of the old one, which stops working.
     ///
     /// # Errors
-    /// After [`NewCodesError::Unanswered`] and [`NewCodesError::Empty`] the old set stays, marked as one that may
-    /// not work; asking again is safe and clears it up.
+    /// After [`NewCodesError::Unanswered`], [`NewCodesError::Empty`] and a session that ended in the middle the old set
+    /// stays, marked as one that may not work; asking again is safe and clears it up.
     pub async fn new_recovery_codes(
         &self,
         account: &StoredAccount,
     ) -> Result<Vec<RecoveryCode>, NewCodesError> {
-        let asked_before = self.vault.recovery_codes_state(account.id).await?.asked_ms;
-        self.vault
-            .begin_new_recovery_codes(account.id, asked_before.unwrap_or_else(now_ms))
+        let question = self
+            .vault
+            .ask_new_recovery_codes(account.id, now_ms())
             .await?;
         let user = user_id(account);
+        let mut sent = Sent::default();
         let answer = self
             .signed_in(account, async |client| {
-                client.recreate_recovery_codes(&user).await
+                sent.noted(client.recreate_recovery_codes(&user).await)
             })
             .await;
         match answer {
             Ok(codes) if codes.is_empty() => Err(NewCodesError::Empty),
-            Ok(codes) => {
-                self.vault
-                    .replace_recovery_codes(account.id, &codes)
-                    .await?;
-                Ok(self.vault.recovery_codes(account.id).await?)
-            }
-            Err(error) if leaves_outcome_open(&error) => Err(NewCodesError::Unanswered(error)),
+            Ok(codes) => match self
+                .vault
+                .keep_new_recovery_codes(&question, &codes)
+                .await?
+            {
+                NewRecoveryCodes::Kept => Ok(self.vault.recovery_codes(account.id).await?),
+                NewRecoveryCodes::Doubtful => Err(NewCodesError::Doubtful),
+            },
+            // No call tells which set the platform has.
+            Err(error) if sent.is_doubtful() && error.ended_the_session() => Err(error.into()),
+            Err(error) if sent.is_doubtful() => Err(NewCodesError::Unanswered(error)),
             Err(error) => {
                 // What an earlier try left open stays open.
-                if asked_before.is_none() {
-                    self.vault.cancel_new_recovery_codes(account.id).await?;
-                }
+                self.vault.end_recovery_codes_question(&question).await?;
                 Err(match error {
                     SessionError::Api(ApiError::NotFound) => NewCodesError::MfaOff,
                     other => other.into(),
@@ -78,6 +89,7 @@ impl NewCodesError {
         match self {
             Self::MfaOff => "mfa_off",
             Self::Unanswered(_) => "new_codes_unanswered",
+            Self::Doubtful => "new_codes_doubtful",
             Self::Empty => "new_codes_empty",
             Self::Session(error) => error.code(),
         }
@@ -87,7 +99,7 @@ impl NewCodesError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::MfaOff => Some("turn on MFA first; a set comes with it".into()),
-            Self::Unanswered(_) | Self::Empty => {
+            Self::Unanswered(_) | Self::Doubtful | Self::Empty => {
                 Some("ask for a new set again: that is safe, and only the last one counts".into())
             }
             Self::Session(error) => error.hint(),

@@ -173,7 +173,9 @@ impl Deployment {
                     .host_str()
                     .is_some_and(|h| PUBLIC_AUTH_HOSTS.contains(&h))
         };
-        self.owns(&issuer) || (public(&issuer) && public(&self.auth))
+        let plain = issuer.username().is_empty() && issuer.password().is_none();
+        let own = plain && issuer.origin() == self.auth.origin();
+        own || (public(&issuer) && public(&self.auth))
     }
 
     /// An address under the certifier's base.

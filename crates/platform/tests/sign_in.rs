@@ -294,11 +294,25 @@ async fn a_person_can_say_no() {
 #[tokio::test]
 async fn another_issuer_is_refused() {
     let (deployment, endpoint) = granting().await;
-    let attempt_one = attempt(&deployment).await;
-    let back = attempt_one.redirect(&[("code", "c"), ("iss", "https://auth.evil.example")]);
-    let finish = attempt_one.finish(LONG);
-    get(back).await;
-    assert_eq!(finish.await.unwrap().unwrap_err().code(), "issuer_mismatch");
+    const EVIL: (&str, &str) = ("iss", "https://auth.evil.example");
+    let own = ("iss", deployment.auth.as_str());
+    let cases = [
+        ("another", [("code", "c"), EVIL, ("scope", "x")]),
+        ("another before the own", [EVIL, ("code", "c"), own]),
+        ("the own twice", [own, ("code", "c"), own]),
+        (
+            "another's error",
+            [("error", "access_denied"), EVIL, ("scope", "x")],
+        ),
+    ];
+    for (name, parameters) in cases {
+        let one = attempt(&deployment).await;
+        let back = one.redirect(&parameters);
+        let finish = one.finish(LONG);
+        get(back).await;
+        let error = finish.await.unwrap().unwrap_err();
+        assert_eq!(error.code(), "issuer_mismatch", "{name}");
+    }
     assert!(
         endpoint.asked.lock().unwrap().is_empty(),
         "the code does not leave"

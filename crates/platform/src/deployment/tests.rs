@@ -148,6 +148,7 @@ fn an_issuer_is_the_authorization_server() {
         ("with a path", "https://auth.upsun.com/oauth2", true),
         ("its other name", "https://auth.api.platform.sh/", true),
         ("another server", "https://auth.evil.example", false),
+        ("the API", "https://api.upsun.com", false),
         ("unencrypted", "http://auth.upsun.com", false),
         ("no address", "upsun", false),
     ];

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::SignInError;
-use super::callback::{Answer, Waiting};
+use super::callback::{Said, Waiting};
 use super::token_endpoint::{exchange_error, token_call, token_set};
 use crate::{ApiError, ClientAuthentication, Deployment, Http, LoopbackPorts, StepUp, TokenSet};
 
@@ -157,15 +157,16 @@ impl BrowserSignIn {
             Err(_) if waiting.saw_other_state() => return Err(SignInError::StateMismatch),
             Err(_) => return Err(SignInError::TimedOut),
         };
-        let (code, issuer) = match answer {
-            Answer::Code { code, issuer } => (code, issuer),
-            Answer::Error { error, description } => {
+        let is_issuer = |issuer: &String| deployment.is_issuer(issuer);
+        if answer.issuers.len() > 1 || !answer.issuers.iter().all(is_issuer) {
+            return Err(SignInError::IssuerMismatch);
+        }
+        let code = match answer.said {
+            Said::Code(code) => code,
+            Said::Error { error, description } => {
                 return Err(callback_error(&error, description));
             }
         };
-        if issuer.is_some_and(|issuer| !deployment.is_issuer(&issuer)) {
-            return Err(SignInError::IssuerMismatch);
-        }
         let mut client = BasicClient::new(ClientId::new(deployment.client_id.clone()));
         if deployment.client_authentication == ClientAuthentication::EmptySecret {
             client = client

@@ -34,12 +34,16 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 const MAX_CODE_BYTES: usize = 16 * 1024;
 
 /// What the platform sent the browser back with.
-pub(super) enum Answer {
-    /// RFC 6749 section 4.1.2; `issuer` by RFC 9207.
-    Code {
-        code: AuthorizationCode,
-        issuer: Option<String>,
-    },
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) said: Said,
+    /// Who says so, by RFC 9207: with each `iss`, though there may be one only.
+    pub(super) issuers: Vec<String>,
+}
+
+pub(super) enum Said {
+    /// RFC 6749 section 4.1.2.
+    Code(AuthorizationCode),
     /// RFC 6749 section 4.1.2.1.
     Error {
         error: String,
@@ -152,6 +156,7 @@ impl Waiting {
             self.0.saw_other_state.store(true, Ordering::Relaxed);
             return (Page::OtherAttempt, None);
         }
+        let issuers = parameters.all("iss").cloned().collect();
         if let Some(error) = parameters.one("error") {
             let said = parameters
                 .one("error_description")
@@ -159,17 +164,19 @@ impl Waiting {
             let description = said.map(printable).filter(|said| !said.is_empty());
             return (
                 Page::NotSignedIn,
-                Some(Answer::Error {
-                    error: error.to_owned(),
-                    description,
+                Some(Answer {
+                    said: Said::Error {
+                        error: error.to_owned(),
+                        description,
+                    },
+                    issuers,
                 }),
             );
         }
         match parameters.one("code") {
             Some(code) if (1..=MAX_CODE_BYTES).contains(&code.len()) => {
-                let code = AuthorizationCode::new(code.to_owned());
-                let issuer = parameters.one("iss").map(str::to_owned);
-                (Page::SignedIn, Some(Answer::Code { code, issuer }))
+                let said = Said::Code(AuthorizationCode::new(code.to_owned()));
+                (Page::SignedIn, Some(Answer { said, issuers }))
             }
             _ => (Page::OtherAttempt, None),
         }
@@ -189,16 +196,17 @@ impl Parameters {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(found, _)| found == name)
+        self.all(name).next().is_some()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &String> {
+        let values = self.0.iter().filter(move |(found, _)| found == name);
+        values.map(|(_, value)| value)
     }
 
     /// The value, unless it is there more than once (RFC 6749 section 3.1).
     fn one(&self, name: &str) -> Option<&str> {
-        let mut values = self
-            .0
-            .iter()
-            .filter(|(found, _)| found == name)
-            .map(|(_, value)| value);
+        let mut values = self.all(name);
         match (values.next(), values.next()) {
             (Some(value), None) => Some(value),
             _ => None,
@@ -206,13 +214,10 @@ impl Parameters {
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Code { issuer, .. } => f
-                .debug_struct("Code")
-                .field("issuer", issuer)
-                .finish_non_exhaustive(),
+            Self::Code(_) => f.write_str("Code(..)"),
             Self::Error { error, description } => f
                 .debug_struct("Error")
                 .field("error", error)

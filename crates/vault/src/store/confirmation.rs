@@ -58,6 +58,23 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
+    /// Notes that the platform took no code of `pending`: it waits for another one. Where it is not in progress any
+    /// more, as another program ended it, nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn mark_pending_proposed(
+        &self,
+        pending: &PendingEnrolment,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE enrolments SET stage = 'proposed' WHERE account_id = ? AND seed = ?")
+            .bind(pending.account.as_bytes().as_slice())
+            .bind(pending.entry.seed.expose_bytes())
+            .execute(&mut *self.connection().await?)
+            .await?;
+        Ok(())
+    }
+
     /// Ends the account's enrolment in progress as [`Self::complete_enrolment_with`] does.
     ///
     /// # Errors

@@ -205,6 +205,31 @@ impl Vault {
         Ok(())
     }
 
+    /// Notes that the platform did not turn MFA off when it was asked for `begun`: what was noted `before` that holds again.
+    /// Where another program noted something since, nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub async fn refuse_withdrawal(
+        &self,
+        begun: &Withdrawal,
+        before: Option<&Withdrawal>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let mut transaction = write(&mut connection).await?;
+        let row = select_withdrawal(&mut transaction, begun.account).await?;
+        let noted = row.as_ref().map(read_withdrawal).transpose()?;
+        if noted.as_ref() == Some(begun) {
+            match before {
+                Some(before) => put_withdrawal(&mut transaction, before).await?,
+                None => {
+                    delete_withdrawal(&mut transaction, begun.account).await?;
+                }
+            }
+        }
+        Ok(transaction.commit().await?)
+    }
+
     /// Forgets that MFA was being turned off, or that a new secret was to follow. The account's entry and
     /// recovery codes are left as they are. None there is fine.
     ///

@@ -112,12 +112,12 @@ fn only_the_own_state_is_an_answer() {
 #[test]
 fn words_of_an_error_are_one_line() {
     let (_, answer, _) = read("error=x&error_description=a%0Ab%1B&error_hint=c&state=right");
-    let Some(Answer::Error { description, .. }) = answer else {
+    let Some(Said::Error { description, .. }) = answer.map(|answer| answer.said) else {
         panic!("no error")
     };
     assert_eq!(description.as_deref(), Some("a b"));
     let (_, answer, _) = read("error=x&error_hint=c&state=right");
-    let Some(Answer::Error { description, .. }) = answer else {
+    let Some(Said::Error { description, .. }) = answer.map(|answer| answer.said) else {
         panic!("no error")
     };
     assert_eq!(
@@ -125,4 +125,27 @@ fn words_of_an_error_are_one_line() {
         Some("c"),
         "the hint, where there is nothing else"
     );
+}
+
+#[test]
+fn every_issuer_is_told() {
+    let cases: &[(&str, &[&str])] = &[
+        ("code=c&state=right", &[]),
+        (
+            "code=c&state=right&iss=https://a.example",
+            &["https://a.example"],
+        ),
+        (
+            "iss=https://evil.example&code=c&state=right&iss=https://a.example",
+            &["https://evil.example", "https://a.example"],
+        ),
+        (
+            "error=access_denied&state=right&iss=https://evil.example",
+            &["https://evil.example"],
+        ),
+    ];
+    for (query, issuers) in cases {
+        let (_, answer, _) = read(query);
+        assert_eq!(answer.unwrap().issuers, *issuers, "{query}");
+    }
 }
