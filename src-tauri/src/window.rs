@@ -205,7 +205,7 @@ pub fn build<R: Runtime>(
             commands::drafts::draft_transfer_take,
             commands::drafts::draft_transfer_forget,
             commands::drafts::draft_codes,
-            commands::drafts::draft_save,
+            commands::drafts::saving::draft_save,
             commands::drafts::draft_discard,
             commands::screen::screen_scan,
             commands::screen::screen_show,

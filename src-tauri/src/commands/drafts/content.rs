@@ -1,0 +1,74 @@
+//! What a file, a picture or the clipboard holds.
+
+use std::path::Path;
+
+use deskfob_scan::{MAX_ENCODED_BYTES, Payload, Picture, PictureError};
+use secrecy::SecretString;
+use tokio::io::AsyncReadExt;
+use zeroize::Zeroizing;
+
+use crate::commands::Answer;
+use crate::drafts;
+use crate::error::CommandError;
+
+/// What a file, a picture or the clipboard holds.
+pub(crate) enum Content {
+    /// What the codes in a picture say.
+    Codes(Vec<Payload>),
+    /// Links, or a key.
+    Text(SecretString),
+    /// It was not read.
+    Refused(CommandError),
+}
+
+/// The codes in a picture file, or the text of another.
+pub(super) async fn read_file(path: &Path) -> Answer<Content> {
+    let unreadable = |error: std::io::Error| {
+        CommandError::new(
+            "file_unreadable",
+            &format!("the file cannot be read: {error}"),
+            Some("look at its rights, or choose another picture"),
+        )
+    };
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(MAX_ENCODED_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .await
+        .map_err(unreadable)?;
+    tokio::task::spawn_blocking(move || content_of(&bytes))
+        .await
+        .map_err(|_| {
+            CommandError::new(
+                "scan_failed",
+                "that picture could not be read",
+                Some("take a new screenshot of the code, or paste the key instead"),
+            )
+        })?
+}
+
+/// The longest text file read, in bytes.
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
+
+fn content_of(bytes: &[u8]) -> Answer<Content> {
+    match Picture::from_encoded(bytes) {
+        Ok(picture) => scanned(&picture),
+        Err(PictureError::NotAPicture) if bytes.len() <= MAX_TEXT_BYTES => {
+            let text = std::str::from_utf8(bytes).map_err(|_| PictureError::NotAPicture)?;
+            if text.to_ascii_lowercase().contains("otpauth") {
+                Ok(Content::Text(text.into()))
+            } else {
+                Err(PictureError::NotAPicture.into())
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn scanned(picture: &Picture) -> Answer<Content> {
+    let found = deskfob_scan::scan(picture);
+    if found.is_empty() {
+        return Err(drafts::no_code_found());
+    }
+    Ok(Content::Codes(deskfob_scan::enrolments(&found)))
+}
