@@ -30,7 +30,7 @@ pub(crate) async fn browse<R: Runtime>(
         tracing::warn!(code = error.code, "no browser was opened");
     }
     let tokens = tokio::select! {
-        finished = attempt.finish(SIGN_IN_WAIT) => finished?,
+        finished = open.desk.finish_sign_in(attempt, SIGN_IN_WAIT) => finished?,
         _ = cancelled => return Ok(None),
     };
     if let Some(window) = app.get_webview_window("main")

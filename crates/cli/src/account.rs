@@ -3,61 +3,22 @@
 use std::io::{self, Write};
 
 use deskfob_flows::{CustomDeployment, DeploymentChoice, Desk, SignedOut};
-use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
-use deskfob_vault::{PendingEnrolment, Stage, StoredAccount, Vault};
+use deskfob_platform::{ApiToken, BrowserSignIn, ClientAuthentication, TokenSet};
+use deskfob_vault::StoredAccount;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use crate::args::{AccountCommand, BrowserArg, DeploymentArg, Global, SignInArgs};
+use crate::args::{AccountCommand, BrowserArg, ClientAuthArg, DeploymentArg, Global, SignInArgs};
 use crate::choose;
 use crate::error::{CommandError, ErrorView};
-use crate::factors::mfa_word;
 use crate::input::{self, Asked};
 use crate::open::{Purpose, with_desk};
-use crate::output::{Outcome, Output, Report, Table, plain, seconds};
+use crate::output::{Outcome, Output, Report, Table, plain};
 use crate::prompt::{self, SIGN_IN_WAIT};
 
-/// A connected account.
-#[derive(Serialize)]
-pub(crate) struct AccountView {
-    pub(crate) id: String,
-    /// The platform's name.
-    pub(crate) deployment: String,
-    pub(crate) email: String,
-    pub(crate) name: String,
-    /// `on`, `off` or `unknown`: the platform's last word.
-    pub(crate) mfa: &'static str,
-    /// When it was asked, Unix time, seconds.
-    pub(crate) mfa_checked: Option<i64>,
-    pub(crate) signed_in: bool,
-    /// The session was made with MFA.
-    pub(crate) session_has_mfa: bool,
-    /// The entry that makes this account's codes.
-    pub(crate) entry_id: Option<String>,
-    pub(crate) recovery_codes: Option<RecoveryCodesView>,
-    pub(crate) enrolment: Option<EnrolmentView>,
-}
+mod view;
 
-/// How many recovery codes are kept.
-#[derive(Serialize)]
-pub(crate) struct RecoveryCodesView {
-    pub(crate) total: usize,
-    /// Those not marked as used.
-    pub(crate) left: usize,
-    /// They have been shown to the person.
-    pub(crate) acknowledged: bool,
-    /// `usable`; `doubtful` when a new set was asked for and no answer kept; `dead` when they do not work.
-    pub(crate) state: &'static str,
-}
-
-/// An enrolment that was not finished.
-#[derive(Serialize)]
-pub(crate) struct EnrolmentView {
-    /// `proposed` or `confirming`.
-    stage: &'static str,
-    /// Unix time, seconds.
-    started: i64,
-}
+pub(crate) use view::{AccountView, RecoveryCodesView};
 
 #[derive(Serialize)]
 struct OneAccount {
@@ -94,7 +55,7 @@ pub(crate) async fn run(
             let renewed = with_desk(global, Purpose::Change, async |desk| {
                 let account = choose::account(desk.vault(), query).await?;
                 let attempt = desk.start_renewal(&account).await?;
-                let tokens = in_browser(attempt, &browser).await?;
+                let tokens = in_browser(desk, attempt, &browser).await?;
                 let account = desk.finish_renewal(&account, tokens).await?;
                 crate::ssh::follow_session(desk, out, &account).await;
                 OneAccount::of(desk, &account, "Signed in again as").await
@@ -139,6 +100,9 @@ pub(crate) async fn run(
 async fn sign_in(global: &Global, args: &SignInArgs) -> Result<OneAccount, CommandError> {
     let choice = choice(args);
     with_desk(global, Purpose::Change, async |desk| {
+        if args.register {
+            desk.forget_client(&choice).await?;
+        }
         let account = if args.token_stdin {
             let token = input::secret_piped_or_prompted(Asked::Token)?;
             let token = SecretString::from(token.expose_secret().trim());
@@ -146,7 +110,7 @@ async fn sign_in(global: &Global, args: &SignInArgs) -> Result<OneAccount, Comma
                 .await?
         } else {
             let attempt = desk.start_connect(&choice).await?;
-            let tokens = in_browser(attempt, &args.browser).await?;
+            let tokens = in_browser(desk, attempt, &args.browser).await?;
             desk.finish_connect(&choice, tokens).await?
         };
         OneAccount::of(desk, &account, "Connected").await
@@ -155,14 +119,18 @@ async fn sign_in(global: &Global, args: &SignInArgs) -> Result<OneAccount, Comma
 }
 
 fn choice(args: &SignInArgs) -> DeploymentChoice {
-    if let (Some(api), Some(auth), Some(client_id)) = (&args.api, &args.auth, &args.client_id) {
+    if let (Some(api), Some(auth)) = (&args.api, &args.auth) {
+        let name = api.host_str().unwrap_or_default();
         return DeploymentChoice::Custom(Box::new(CustomDeployment {
-            name: api.host_str().unwrap_or_default().to_owned(),
-            api: api.clone(),
-            auth: auth.clone(),
-            client_id: client_id.clone(),
+            client_id: args.client_id.clone(),
+            ports: args.ports,
+            client_authentication: match args.client_auth {
+                ClientAuthArg::None => ClientAuthentication::None,
+                ClientAuthArg::EmptySecret => ClientAuthentication::EmptySecret,
+            },
             certifier: args.certifier.clone(),
             ssh_hosts: args.ssh_host.clone(),
+            ..CustomDeployment::at(name, api.clone(), auth.clone())
         }));
     }
     match args.deployment {
@@ -174,71 +142,12 @@ fn choice(args: &SignInArgs) -> DeploymentChoice {
 }
 
 pub(crate) async fn in_browser(
+    desk: &Desk,
     attempt: BrowserSignIn,
     browser: &BrowserArg,
 ) -> Result<TokenSet, CommandError> {
     prompt::open(&attempt, browser.no_browser);
-    Ok(attempt.finish(SIGN_IN_WAIT).await?)
-}
-
-impl AccountView {
-    /// What the vault knows of the account; the platform is not asked.
-    pub(crate) async fn of(desk: &Desk, account: &StoredAccount) -> Result<Self, CommandError> {
-        let vault = desk.vault();
-        let status = vault.account_status(account.id).await?;
-        Ok(Self {
-            mfa: mfa_word(status.and_then(|status| status.mfa)),
-            mfa_checked: status.map(|status| seconds(status.checked_ms)),
-            id: account.id.to_string(),
-            deployment: choose::platform(account),
-            email: account.email.clone(),
-            name: account.display_name.clone(),
-            signed_in: vault.tokens(account.id).await?.is_some(),
-            session_has_mfa: desk.session_has_mfa(account.id).await?,
-            entry_id: account.entry_id.map(|entry| entry.to_string()),
-            recovery_codes: RecoveryCodesView::of(vault, account).await?,
-            enrolment: vault
-                .enrolment(account.id)
-                .await?
-                .as_ref()
-                .map(EnrolmentView::from),
-        })
-    }
-}
-
-impl RecoveryCodesView {
-    pub(crate) async fn of(
-        vault: &Vault,
-        account: &StoredAccount,
-    ) -> Result<Option<Self>, CommandError> {
-        let codes = vault.recovery_codes(account.id).await?;
-        if codes.is_empty() {
-            return Ok(None);
-        }
-        let state = vault.recovery_codes_state(account.id).await?;
-        Ok(Some(Self {
-            total: codes.len(),
-            left: codes.iter().filter(|code| code.used_ms.is_none()).count(),
-            acknowledged: state.acknowledged,
-            state: match (state.dead_ms, state.asked_ms) {
-                (Some(_), _) => "dead",
-                (None, Some(_)) => "doubtful",
-                (None, None) => "usable",
-            },
-        }))
-    }
-}
-
-impl From<&PendingEnrolment> for EnrolmentView {
-    fn from(pending: &PendingEnrolment) -> Self {
-        Self {
-            stage: match pending.stage {
-                Stage::Proposed => "proposed",
-                Stage::Confirming => "confirming",
-            },
-            started: pending.started_ms.div_euclid(1000),
-        }
-    }
+    Ok(desk.finish_sign_in(attempt, SIGN_IN_WAIT).await?)
 }
 
 impl OneAccount {

@@ -38,10 +38,11 @@ pub struct SignedOut {
 }
 
 impl Desk {
-    /// Starts a sign-in in the system browser; open its address, then pass it to [`Self::finish_connect`].
+    /// Starts a sign-in in the system browser: open its address, wait with [`Self::finish_sign_in`], and pass the
+    /// tokens to [`Self::finish_connect`]. Registers a client first where none was given.
     ///
     /// # Errors
-    /// No loopback port is free; the platform's address is not acceptable.
+    /// No loopback port is free; the platform's address is not acceptable; it registers no client.
     pub async fn start_connect(
         &self,
         choice: &DeploymentChoice,
@@ -82,9 +83,10 @@ impl Desk {
         token: ApiToken,
     ) -> Result<StoredAccount, ConnectError> {
         let deployment = self.deployment(choice).await?;
-        let tokens =
+        let outcome =
             deskfob_platform::sign_in_with_api_token(&self.http, &deployment, &token, unix_now())
-                .await?;
+                .await;
+        let tokens = self.heeded(&deployment, outcome).await?;
         self.keep(choice, &deployment, &tokens, Some(token)).await
     }
 

@@ -1,6 +1,6 @@
 //! Which platform an account lives on, as it is chosen by a person and kept in the vault.
 
-use deskfob_platform::{Deployment, DeploymentError};
+use deskfob_platform::{ClientAuthentication, Deployment, DeploymentError, LoopbackPorts};
 use deskfob_ssh::HostPattern;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -30,14 +30,67 @@ pub struct CustomDeployment {
     pub api: Url,
     /// Base address of the authorization server (RFC 6749 section 3).
     pub auth: Url,
-    /// The public client identifier registered there (RFC 6749 section 2.2).
-    pub client_id: String,
+    /// The public client identifier registered there (RFC 6749 section 2.2). `None`: Deskfob registers itself
+    /// (RFC 7591), and the vault keeps the identifier for the authorization server.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// Ports that the browser may be sent back to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ports: LoopbackPorts,
+    /// How the client names itself at the token endpoint.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub client_authentication: ClientAuthentication,
     /// Base address of what signs SSH keys, when that is not the authorization server.
     #[serde(default)]
     pub certifier: Option<Url>,
     /// Patterns of the names of its SSH hosts, such as `*.platform.example`.
     #[serde(default)]
     pub ssh_hosts: Vec<String>,
+}
+
+/// What is as usual is not written: an account is found again by the text of its platform's record, and the records of
+/// before there was a choice have none.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl CustomDeployment {
+    /// A deployment at these addresses where Deskfob registers itself; SSH hosts are not known.
+    pub fn at(name: impl Into<String>, api: Url, auth: Url) -> Self {
+        Self {
+            name: name.into(),
+            api,
+            auth,
+            client_id: None,
+            ports: LoopbackPorts::default(),
+            client_authentication: ClientAuthentication::default(),
+            certifier: None,
+            ssh_hosts: Vec::new(),
+        }
+    }
+
+    fn resolve(&self, registered: Option<&str>) -> Result<Deployment, DeploymentError> {
+        let Self {
+            name,
+            api,
+            auth,
+            client_id,
+            ports,
+            client_authentication,
+            certifier,
+            ssh_hosts: _,
+        } = self;
+        let client = client_id.as_deref().or(registered).unwrap_or_default();
+        let deployment = Deployment {
+            registered: client_id.is_none(),
+            client_authentication: *client_authentication,
+            ..Deployment::custom(name, api.clone(), auth.clone(), client)?.with_ports(*ports)?
+        };
+        match certifier {
+            Some(certifier) => deployment.with_certifier(certifier.clone()),
+            None => Ok(deployment),
+        }
+    }
 }
 
 /// The SSH hosts of the public platforms.
@@ -95,11 +148,17 @@ impl DeploymentChoice {
         serde_json::from_str(record).map_err(|_| DeploymentChoiceError::Unknown)
     }
 
-    /// The addresses and client identifier to talk to. `sandbox` is the running sandbox's address.
+    /// The addresses and client identifier to talk to. `sandbox` is the running sandbox's address, `registered` the
+    /// identifier that the server gave, for a deployment without one.
     ///
     /// # Errors
-    /// Addresses that are neither https nor loopback; the sandbox when it is not running.
-    pub fn resolve(&self, sandbox: Option<&Url>) -> Result<Deployment, DeploymentChoiceError> {
+    /// Addresses that are neither https nor loopback; ports that are no range; a missing identifier; the sandbox when
+    /// it is not running.
+    pub fn resolve(
+        &self,
+        sandbox: Option<&Url>,
+        registered: Option<&str>,
+    ) -> Result<Deployment, DeploymentChoiceError> {
         match self {
             Self::Sandbox => {
                 let url = sandbox.ok_or(DeploymentChoiceError::NoSandbox)?;
@@ -112,21 +171,7 @@ impl DeploymentChoice {
             }
             Self::Upsun => Ok(Deployment::upsun()),
             Self::PlatformSh => Ok(Deployment::platform_sh()),
-            Self::Custom(custom) => {
-                let CustomDeployment {
-                    name,
-                    api,
-                    auth,
-                    client_id,
-                    certifier,
-                    ssh_hosts: _,
-                } = custom.as_ref();
-                let deployment = Deployment::custom(name, api.clone(), auth.clone(), client_id)?;
-                Ok(match certifier {
-                    Some(certifier) => deployment.with_certifier(certifier.clone())?,
-                    None => deployment,
-                })
-            }
+            Self::Custom(custom) => Ok(custom.resolve(registered)?),
         }
     }
 }
@@ -155,21 +200,37 @@ impl DeploymentChoiceError {
 mod tests {
     use super::*;
 
+    fn staging() -> CustomDeployment {
+        let url = |host: &str| format!("https://{host}.staging.example/").parse().unwrap();
+        CustomDeployment {
+            client_id: Some("deskfob".into()),
+            certifier: Some(url("ssh")),
+            ssh_hosts: vec!["*.staging.example".into()],
+            ..CustomDeployment::at("Staging", url("api"), url("auth"))
+        }
+    }
+
+    fn chosen(custom: CustomDeployment) -> DeploymentChoice {
+        DeploymentChoice::Custom(Box::new(custom))
+    }
+
     #[test]
     fn a_record_reads_back_as_the_same_choice() {
-        let custom = DeploymentChoice::Custom(Box::new(CustomDeployment {
-            name: "Staging".into(),
-            api: "https://api.staging.example/".parse().unwrap(),
-            auth: "https://auth.staging.example/".parse().unwrap(),
-            client_id: "deskfob".into(),
-            certifier: Some("https://ssh.staging.example/".parse().unwrap()),
-            ssh_hosts: vec!["*.staging.example".into()],
-        }));
+        let odd = CustomDeployment {
+            client_id: None,
+            ports: LoopbackPorts::Range {
+                first: 5000,
+                last: 5010,
+            },
+            client_authentication: ClientAuthentication::EmptySecret,
+            ..staging()
+        };
         for choice in [
             DeploymentChoice::Sandbox,
             DeploymentChoice::Upsun,
             DeploymentChoice::PlatformSh,
-            custom,
+            chosen(staging()),
+            chosen(odd),
         ] {
             let record = choice.to_record();
             assert_eq!(
@@ -179,29 +240,59 @@ mod tests {
             );
         }
         assert!(DeploymentChoice::from_record("{\"preset\":\"later\"}").is_err());
-        let earlier = r#"{"preset":"custom","name":"x","api":"https://a.example/","auth":"https://b.example/","clientId":"c"}"#;
-        let choice = DeploymentChoice::from_record(earlier).unwrap();
-        assert!(choice.ssh_hosts().is_empty());
-        assert_eq!(
-            choice.resolve(None).unwrap().certifier.as_str(),
-            "https://b.example/",
-            "a record from before there were certifiers"
-        );
     }
 
     #[test]
-    fn plain_http_is_for_loopback_only() {
-        let choice = DeploymentChoice::Custom(Box::new(CustomDeployment {
-            name: "Office".into(),
-            api: "http://api.office.example/".parse().unwrap(),
-            auth: "https://auth.office.example/".parse().unwrap(),
-            client_id: "deskfob".into(),
-            certifier: None,
-            ssh_hosts: Vec::new(),
-        }));
-        assert!(
-            choice.resolve(None).is_err(),
-            "tokens would travel in clear"
+    fn earlier_records_are_read_and_written_as_they_were() {
+        let first = r#"{"preset":"custom","name":"x","api":"https://a.example/","auth":"https://b.example/","clientId":"c"}"#;
+        let choice = DeploymentChoice::from_record(first).unwrap();
+        assert!(choice.ssh_hosts().is_empty());
+        assert_eq!(
+            choice.resolve(None, None).unwrap().certifier.as_str(),
+            "https://b.example/",
+            "a record from before there were certifiers"
         );
+        let later = r#"{"preset":"custom","name":"x","api":"https://a.example/","auth":"https://b.example/","clientId":"c","certifier":null,"sshHosts":[]}"#;
+        let choice = DeploymentChoice::from_record(later).unwrap();
+        assert_eq!(choice.to_record(), later, "its account is found again");
+    }
+
+    #[test]
+    fn a_client_is_the_one_given_or_the_one_registered() {
+        let without = CustomDeployment {
+            client_id: None,
+            ..staging()
+        };
+        let given = chosen(staging()).resolve(None, Some("other")).unwrap();
+        assert_eq!(
+            (given.client_id.as_str(), given.registered),
+            ("deskfob", false)
+        );
+        let own = chosen(without.clone()).resolve(None, Some("c-1")).unwrap();
+        assert_eq!((own.client_id.as_str(), own.registered), ("c-1", true));
+        let none = chosen(without).resolve(None, None).unwrap_err();
+        assert_eq!(none.code(), "deployment_client_id");
+    }
+
+    #[test]
+    fn addresses_and_ports_are_checked() {
+        let plain = CustomDeployment {
+            api: "http://api.office.example/".parse().unwrap(),
+            ..staging()
+        };
+        let ports = CustomDeployment {
+            ports: LoopbackPorts::Range {
+                first: 5010,
+                last: 5000,
+            },
+            ..staging()
+        };
+        for (custom, expected) in [
+            (plain, "deployment_not_encrypted"),
+            (ports, "deployment_ports"),
+        ] {
+            let error = chosen(custom).resolve(None, None).unwrap_err();
+            assert_eq!(error.code(), expected);
+        }
     }
 }

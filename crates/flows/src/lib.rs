@@ -14,6 +14,7 @@ mod organizations;
 mod private_file;
 mod qr;
 mod recovery_codes;
+mod registration;
 mod sandbox_host;
 mod session;
 mod ssh;

@@ -4,70 +4,37 @@ use std::fs::File;
 
 use deskfob_otp::{SecretString, UnixTime};
 use deskfob_platform::{
-    AccessToken, ApiError, ApiToken, Client, Deployment, RefreshToken, SignInError, StepUp,
-    TokenSet,
+    AccessToken, ApiError, ApiToken, Client, Deployment, RefreshToken, SignInError, TokenSet,
 };
 use deskfob_vault::{AccountId, StoreError, StoredAccount, StoredTokens};
 
-use crate::{DeploymentChoice, DeploymentChoiceError, Desk, SandboxHostError, unix_now};
+use crate::{DeploymentChoice, Desk, unix_now};
+
+mod error;
+
+pub use error::SessionError;
 
 /// A token this close to its end is refreshed before it is used, seconds.
 const REFRESH_EARLY_SECONDS: u64 = 60;
 
-/// Why an account's session cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// The platform refused or did not answer.
-    #[error(transparent)]
-    Api(#[from] ApiError),
-    /// The session ended and could not be renewed without the person.
-    #[error("the session of this account has ended")]
-    SignedOut,
-    /// Renewing the session failed.
-    #[error(transparent)]
-    SignIn(#[from] SignInError),
-    /// The platform wants another sign-in, and the session is an API token's, which has none.
-    #[error("an API token does not do for this: the platform wants a sign-in, {0}")]
-    ApiTokenTooWeak(StepUp),
-    /// The person signed in as asked, and the platform wants yet another sign-in.
-    #[error("the platform took the new sign-in and wants another: {0}")]
-    StepUpAgain(StepUp),
-    /// The person did not sign in again.
-    #[error("the sign-in was cancelled")]
-    Declined,
-    /// Signed in as somebody else than the account whose call it was.
-    #[error("signed in as {found}, not as {expected}")]
-    OtherAccount {
-        /// Address of the account that was to be signed in.
-        expected: String,
-        /// Address of the account that was signed in.
-        found: String,
-    },
-    /// The vault refused.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The platform of the account cannot be reached as configured.
-    #[error(transparent)]
-    Deployment(#[from] DeploymentChoiceError),
-    /// The embedded platform did not start.
-    #[error(transparent)]
-    Sandbox(#[from] SandboxHostError),
-    /// The lock file beside the vault cannot be used.
-    #[error("the lock file for sign-in renewal cannot be used: {0}")]
-    Lock(std::io::Error),
-}
-
 impl Desk {
-    /// The addresses of a chosen platform; starts the sandbox when that is the choice.
+    /// The addresses of a chosen platform and the client to be there; starts the sandbox when that is the choice,
+    /// and registers where no client identifier was given and none is kept.
     ///
     /// # Errors
-    /// See [`DeploymentChoice::resolve`]; the sandbox did not start.
+    /// See [`DeploymentChoice::resolve`]; the sandbox did not start; [`SessionError::Registration`].
     pub async fn deployment(&self, choice: &DeploymentChoice) -> Result<Deployment, SessionError> {
         let sandbox = match choice {
             DeploymentChoice::Sandbox => Some(self.sandbox.url().await?),
             _ => None,
         };
-        Ok(choice.resolve(sandbox.as_ref())?)
+        let client = match choice {
+            DeploymentChoice::Custom(custom) if custom.client_id.is_none() => {
+                Some(self.own_client(&custom.auth).await?)
+            }
+            _ => None,
+        };
+        Ok(choice.resolve(sandbox.as_ref(), client.as_deref())?)
     }
 
     /// One account of the vault.
@@ -167,10 +134,13 @@ impl Desk {
             .ok_or(SessionError::SignedOut)?;
         let renewed = if let Some(api_token) = &stored.api_token {
             let token = ApiToken::new(api_token.clone());
-            deskfob_platform::sign_in_with_api_token(&self.http, deployment, &token, now).await?
+            let outcome =
+                deskfob_platform::sign_in_with_api_token(&self.http, deployment, &token, now).await;
+            self.heeded(deployment, outcome).await?
         } else if let Some(refresh) = &stored.refresh {
             let refresh = RefreshToken::new(refresh.clone());
-            match deskfob_platform::refresh(&self.http, deployment, &refresh, now).await {
+            let outcome = deskfob_platform::refresh(&self.http, deployment, &refresh, now).await;
+            match self.heeded(deployment, outcome).await {
                 Err(SignInError::InvalidGrant { .. }) => return Err(SessionError::SignedOut),
                 other => other?,
             }
@@ -197,7 +167,7 @@ impl Desk {
         Ok((fresh && !refused).then_some(tokens))
     }
 
-    async fn hold_refresh_lock(&self) -> Result<File, SessionError> {
+    pub(crate) async fn hold_refresh_lock(&self) -> Result<File, SessionError> {
         let path = self.refresh_lock.clone();
         tokio::task::spawn_blocking(move || {
             let file = File::options()
@@ -238,49 +208,5 @@ pub(crate) fn stored_tokens(
             .or(earlier_refresh),
         api_token,
         expires_at: i64::try_from(tokens.expires_at.0).unwrap_or(i64::MAX),
-    }
-}
-
-impl SessionError {
-    /// Stable name of the error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Api(error) => error.code(),
-            Self::SignedOut => "signed_out",
-            Self::SignIn(error) => error.code(),
-            Self::ApiTokenTooWeak(_) => "api_token_too_weak",
-            Self::StepUpAgain(_) => "step_up_again",
-            Self::Declined => "sign_in_cancelled",
-            Self::OtherAccount { .. } => "other_account",
-            Self::Store(error) => error.code(),
-            Self::Deployment(error) => error.code(),
-            Self::Sandbox(error) => error.code(),
-            Self::Lock(_) => "refresh_lock",
-        }
-    }
-
-    /// The next step, for a person.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Api(error) => error.hint().map(Into::into),
-            Self::SignedOut => Some("sign in to this account again".into()),
-            Self::SignIn(error) => error.hint().map(Into::into),
-            Self::ApiTokenTooWeak(wanted) if wanted.needs_mfa() => Some(
-                "turn on MFA for the account, then make a new API token: one keeps what it was made with; \
-                 or sign in with the browser"
-                    .into(),
-            ),
-            Self::ApiTokenTooWeak(_) => Some("sign in to this account with the browser".into()),
-            Self::StepUpAgain(wanted) if wanted.needs_mfa() => {
-                Some("look whether MFA is on for this account".into())
-            }
-            Self::StepUpAgain(_) => Some("try again; if it stays, ask the platform's support".into()),
-            Self::Declined => Some("nothing was changed; start again when you are ready".into()),
-            Self::OtherAccount { expected, .. } => Some(format!("sign in as {expected}")),
-            Self::Store(error) => error.hint().map(Into::into),
-            Self::Deployment(error) => error.hint().map(Into::into),
-            Self::Sandbox(error) => error.hint().map(Into::into),
-            Self::Lock(_) => Some("look at the rights of the folder that the vault is in".into()),
-        }
     }
 }

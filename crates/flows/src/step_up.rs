@@ -80,8 +80,9 @@ impl Desk {
             login_hint: Some(account.email.clone()),
         };
         let attempt = BrowserSignIn::start(&self.http, deployment, ask).await?;
-        let tokens = prompt
-            .browse(account, attempt)
+        let outcome = prompt.browse(account, attempt).await;
+        let tokens = self
+            .heeded(deployment, outcome)
             .await?
             .ok_or(SessionError::Declined)?;
         match self.finish_renewal(account, tokens).await {

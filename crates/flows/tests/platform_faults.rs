@@ -73,13 +73,10 @@ impl Bench {
         let unused = SandboxHost::new(folder.path().join("unused"), None);
         let http = Http::new().unwrap();
         let desk = Desk::new(vault, home.path().to_owned(), http, unused.into());
+        let url = sandbox.url();
         let custom = CustomDeployment {
-            name: "Faulty".into(),
-            api: sandbox.url().clone(),
-            auth: sandbox.url().clone(),
-            client_id: "deskfob".into(),
-            certifier: None,
-            ssh_hosts: Vec::new(),
+            client_id: Some("deskfob".into()),
+            ..CustomDeployment::at("Faulty", url.clone(), url.clone())
         };
         Self {
             choice: DeploymentChoice::Custom(Box::new(custom)),

@@ -16,6 +16,7 @@ mod lenient;
 mod members;
 mod organizations;
 mod paging;
+mod registration;
 mod reminders;
 mod reply;
 mod sign_in;
@@ -34,6 +35,7 @@ pub use http::{Http, HttpError, Limits};
 pub use ids::{OrgId, UserId};
 pub use members::{Member, MfaStatus, Role};
 pub use organizations::Organization;
+pub use registration::{RegistrationError, register};
 pub use reminders::ReminderOutcome;
 pub use sign_in::{
     BrowserSignIn, Prompt, SignInError, SignInRequest, refresh, revoke, sign_in_with_api_token,

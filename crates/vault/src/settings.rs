@@ -167,7 +167,7 @@ impl Vault {
 pub(crate) async fn backed_up(
     connection: &mut SqliteConnection,
 ) -> Result<Option<String>, StoreError> {
-    Ok(rows(connection).await?.remove(BACKED_UP))
+    value(connection, BACKED_UP).await
 }
 
 pub(crate) async fn set_backed_up(
@@ -187,7 +187,33 @@ async fn rows(connection: &mut SqliteConnection) -> Result<HashMap<String, Strin
         .collect())
 }
 
-async fn put(connection: &mut SqliteConnection, key: &str, value: &str) -> Result<(), StoreError> {
+/// The text under a key.
+pub(crate) async fn value(
+    connection: &mut SqliteConnection,
+    key: &str,
+) -> Result<Option<String>, StoreError> {
+    Ok(rows(connection).await?.remove(key))
+}
+
+/// Takes a key out, if this is its text.
+pub(crate) async fn remove(
+    connection: &mut SqliteConnection,
+    key: &str,
+    value: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM settings WHERE key = ? AND value = ?")
+        .bind(key)
+        .bind(value)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    key: &str,
+    value: &str,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO settings (key, value) VALUES (?, ?) \
          ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -5,6 +5,7 @@
 
 mod account_status;
 mod accounts;
+mod clients;
 mod counter;
 mod duplicates;
 mod edit;

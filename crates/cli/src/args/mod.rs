@@ -14,8 +14,8 @@ pub(crate) use entries::{
     ScanArgs, SettingsCommand, TrashCommand,
 };
 pub(crate) use platform::{
-    AccountCommand, BrowserArg, DeploymentArg, DoctorArgs, EnrolArgs, FactorsCommand, OrgArgs,
-    OrgCommand, RecoveryCodesArgs, RemindArgs, SignInArgs, Switch,
+    AccountCommand, BrowserArg, ClientAuthArg, DeploymentArg, DoctorArgs, EnrolArgs,
+    FactorsCommand, OrgArgs, OrgCommand, RecoveryCodesArgs, RemindArgs, SignInArgs, Switch,
 };
 pub(crate) use ssh::{SshCommand, SshConfigArgs, SshRefreshArgs};
 pub(crate) use vault::{KeyringCommand, RestoreArgs, SlotsCommand, VaultCommand};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use deskfob_platform::LoopbackPorts;
 use url::Url;
 
 #[derive(Subcommand)]
@@ -29,14 +30,23 @@ pub(crate) struct SignInArgs {
     #[arg(long, value_enum)]
     pub(crate) deployment: Option<DeploymentArg>,
     /// Base address of another deployment's API
-    #[arg(long, value_name = "URL", requires_all = ["auth", "client_id"])]
+    #[arg(long, value_name = "URL", requires = "auth")]
     pub(crate) api: Option<Url>,
     /// Base address of its authorization server
     #[arg(long, value_name = "URL", requires = "api")]
     pub(crate) auth: Option<Url>,
-    /// The public client identifier registered there
+    /// The public client identifier registered there; without it Deskfob registers itself
     #[arg(long, value_name = "ID", requires = "api")]
     pub(crate) client_id: Option<String>,
+    /// Register anew, even if Deskfob is registered there
+    #[arg(long, requires = "api", conflicts_with = "client_id")]
+    pub(crate) register: bool,
+    /// Ports of this computer that the browser may be sent back to: any, or a range such as 5000-5010
+    #[arg(long, value_name = "PORTS", requires = "api", default_value = "any", value_parser = loopback_ports)]
+    pub(crate) ports: LoopbackPorts,
+    /// How the client names itself at the token endpoint
+    #[arg(long, value_enum, requires = "client_id", default_value = "none")]
+    pub(crate) client_auth: ClientAuthArg,
     /// Base address of what signs SSH keys there, when that is another one
     #[arg(long, value_name = "URL", requires = "api")]
     pub(crate) certifier: Option<Url>,
@@ -52,6 +62,27 @@ pub(crate) struct SignInArgs {
 
 fn host_pattern(text: &str) -> Result<String, deskfob_ssh::ConfigError> {
     deskfob_ssh::HostPattern::new(text).map(|pattern| pattern.as_str().to_owned())
+}
+
+fn loopback_ports(text: &str) -> Result<LoopbackPorts, String> {
+    if text == "any" {
+        return Ok(LoopbackPorts::Any);
+    }
+    let range = text.split_once('-').and_then(|(first, last)| {
+        Some(LoopbackPorts::Range {
+            first: first.parse().ok()?,
+            last: last.parse().ok()?,
+        })
+    });
+    range.ok_or_else(|| "write it like any or 5000-5010".to_owned())
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ClientAuthArg {
+    /// By its identifier alone
+    None,
+    /// With an empty secret, as the platforms' own command line does
+    EmptySecret,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -75,7 +75,7 @@ async fn sign_in(
     args: &DoctorArgs,
 ) -> Result<(), CommandError> {
     let attempt = desk.start_asked_renewal(account, asked).await?;
-    let tokens = in_browser(attempt, &args.browser).await?;
+    let tokens = in_browser(desk, attempt, &args.browser).await?;
     desk.finish_renewal(account, tokens).await?;
     out.note("Signed in again. Run this again for the next step.");
     Ok(())

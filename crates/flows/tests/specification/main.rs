@@ -212,12 +212,8 @@ async fn client_walk(recorder: &Recorder) {
     let http = Http::new().unwrap();
     let desk = Desk::new(vault, home.path().to_owned(), http.clone(), unused.into());
     let custom = CustomDeployment {
-        name: "Recorded".into(),
-        api: recorder.url.clone(),
-        auth: recorder.url.clone(),
-        client_id: "deskfob".into(),
-        certifier: None,
-        ssh_hosts: Vec::new(),
+        client_id: Some("deskfob".into()),
+        ..CustomDeployment::at("Recorded", recorder.url.clone(), recorder.url.clone())
     };
     let choice = DeploymentChoice::Custom(Box::new(custom));
     let connect = async |token: &str| {

@@ -286,12 +286,9 @@ impl Person {
             Arc::clone(&sandbox),
         );
         let choice = DeploymentChoice::Custom(Box::new(CustomDeployment {
-            name: "Proxy".into(),
-            api: proxy.url.clone(),
-            auth: proxy.url.clone(),
-            client_id: "deskfob".into(),
-            certifier: None,
+            client_id: Some("deskfob".into()),
             ssh_hosts: vec!["ssh.sandbox.example".into()],
+            ..CustomDeployment::at("Proxy", proxy.url.clone(), proxy.url.clone())
         }));
         let token = ApiToken::new(SecretString::from("sandbox-ada-token"));
         let account = desk.connect_with_token(&choice, token).await.unwrap();

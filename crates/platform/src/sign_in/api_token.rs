@@ -25,7 +25,8 @@ pub async fn sign_in_with_api_token(
         ("api_token", token.secret().expose_secret()),
     ];
     let reply = post_form(http, deployment, "token", &fields).await?;
-    let body = answer(reply).map_err(|error| call_error(error, Refusal::into_api_token_error))?;
+    let body = answer(reply)
+        .map_err(|error| call_error(error, deployment, Refusal::into_api_token_error))?;
     let response: BasicTokenResponse =
         serde_json::from_slice(&body).map_err(|_| ApiError::unexpected("access_token"))?;
     token_set(&response, now)

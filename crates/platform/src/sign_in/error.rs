@@ -36,6 +36,14 @@ pub enum SignInError {
         /// The platform's words.
         description: Option<String>,
     },
+    /// The token endpoint does not know the client identifier, or not any more (`invalid_client`).
+    #[error("the platform does not know this client{}", told(.description.as_deref()))]
+    UnknownClient {
+        /// The platform itself had given that identifier (RFC 7591), so it can give another.
+        registered: bool,
+        /// The platform's words.
+        description: Option<String>,
+    },
     /// Another refusal of the platform.
     #[error("the platform refused the sign-in with {error}{}", told(.description.as_deref()))]
     Refused {
@@ -85,6 +93,7 @@ impl SignInError {
             Self::Denied { .. } => "sign_in_denied",
             Self::LoginRequired => "login_required",
             Self::StepUpUnmet { .. } => "step_up_unmet",
+            Self::UnknownClient { .. } => "client_unknown",
             Self::Refused { .. } => "sign_in_refused",
             Self::StateMismatch => "state_mismatch",
             Self::IssuerMismatch => "issuer_mismatch",
@@ -105,6 +114,12 @@ impl SignInError {
             }
             Self::Denied { .. } | Self::TimedOut | Self::LoginRequired => "start the sign-in again",
             Self::StepUpUnmet { .. } => "turn on MFA for the account, then sign in again",
+            Self::UnknownClient {
+                registered: true, ..
+            } => "sign in to the platform again, and have Deskfob registered there anew",
+            Self::UnknownClient { .. } => {
+                "check the client identifier, or leave it out so that Deskfob registers itself"
+            }
             Self::Refused { .. } => {
                 "start the sign-in again; if it is refused again, ask the platform's support"
             }

@@ -14,6 +14,7 @@ pub use browser::{BrowserSignIn, Prompt, SignInRequest};
 pub use error::SignInError;
 pub use refresh::refresh;
 pub use revoke::revoke;
+pub(crate) use token_endpoint::Refusal;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use oauth2::{AuthType, ClientId, ClientSecret, TokenUrl};
 use secrecy::ExposeSecret;
 
 use super::SignInError;
-use super::token_endpoint::{Refusal, exchange_error, token_call, token_set};
+use super::token_endpoint::{exchange_error, token_call, token_set};
 use crate::{ClientAuthentication, Deployment, Http, RefreshToken, TokenSet};
 
 /// Gets new tokens for a refresh token: `POST {auth}/oauth2/token`. The answer's refresh token replaces
@@ -36,7 +36,7 @@ pub async fn refresh(
         .exchange_refresh_token(&spent)
         .request_async(&|request| token_call(http.clone(), request))
         .await
-        .map_err(|error| exchange_error(error, Refusal::into_error))?;
+        .map_err(|error| exchange_error(error, deployment))?;
     let mut set = token_set(&response, now)?;
     set.refresh.get_or_insert_with(|| token.clone_token());
     Ok(set)

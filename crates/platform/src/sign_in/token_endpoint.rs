@@ -13,7 +13,8 @@ use super::SignInError;
 use crate::reply::{Reply, message_of};
 use crate::tokens::MAX_TOKEN_BYTES;
 use crate::{
-    AccessToken, ApiError, ClientAuthentication, Deployment, Http, RefreshToken, TokenSet,
+    AccessToken, ApiError, ClientAuthentication, Deployment, Http, RefreshToken, RegistrationError,
+    TokenSet,
 };
 
 /// Life of an access token whose answer does not say, seconds; what the platform's documentation shows.
@@ -21,9 +22,9 @@ const DEFAULT_LIFE_SECONDS: u64 = 900;
 /// Longest life that is believed, seconds: a token lasts at most a day here.
 const MAX_LIFE_SECONDS: u64 = 24 * 60 * 60;
 
-/// A refusal of the token endpoint (RFC 6749 section 5.2). `error_hint` is the platform's own.
+/// A refusal of the token endpoint (RFC 6749 section 5.2) or the registration endpoint (RFC 7591 section 3.2.2). `error_hint` is the platform's own.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     error: String,
     description: Option<String>,
     hint: Option<String>,
@@ -40,7 +41,7 @@ pub(super) enum TokenCallError {
 
 impl Refusal {
     /// The refusal in an answer, unless its status says it better.
-    fn of(reply: &Reply) -> Option<Self> {
+    pub(crate) fn of(reply: &Reply) -> Option<Self> {
         if !matches!(reply.status.as_u16(), 400 | 401 | 403) {
             return None;
         }
@@ -56,8 +57,16 @@ impl Refusal {
         })
     }
 
+    /// What the refusal of a registration means.
+    pub(crate) fn into_registration_error(self) -> RegistrationError {
+        RegistrationError::Refused {
+            error: self.error,
+            description: self.description,
+        }
+    }
+
     /// What the refusal of a code or a refresh token means.
-    pub(super) fn into_error(self) -> SignInError {
+    pub(super) fn into_error(self, asked: &Deployment) -> SignInError {
         if self.says("sso session has expired") {
             return SignInError::SsoSessionExpired;
         }
@@ -68,6 +77,10 @@ impl Refusal {
             "invalid_grant" => SignInError::InvalidGrant {
                 description: self.description,
             },
+            "invalid_client" => SignInError::UnknownClient {
+                registered: asked.registered,
+                description: self.description,
+            },
             _ => SignInError::Refused {
                 error: self.error,
                 description: self.description,
@@ -76,8 +89,8 @@ impl Refusal {
     }
 
     /// What the refusal of an API token means.
-    pub(super) fn into_api_token_error(self) -> SignInError {
-        match self.into_error() {
+    pub(super) fn into_api_token_error(self, asked: &Deployment) -> SignInError {
+        match self.into_error(asked) {
             SignInError::InvalidGrant { .. } => SignInError::ApiTokenInvalid,
             other => other,
         }
@@ -145,10 +158,10 @@ pub(super) fn answer(reply: Reply) -> Result<Vec<u8>, TokenCallError> {
 /// What an exchange by the `oauth2` crate failed with. Its own errors may hold the answer, so they are dropped.
 pub(super) fn exchange_error(
     error: RequestTokenError<TokenCallError, BasicErrorResponse>,
-    refused: fn(Refusal) -> SignInError,
+    asked: &Deployment,
 ) -> SignInError {
     match error {
-        RequestTokenError::Request(error) => call_error(error, refused),
+        RequestTokenError::Request(error) => call_error(error, asked, Refusal::into_error),
         RequestTokenError::Parse(error, _) => {
             ApiError::unexpected(field_of(&error.path().to_string())).into()
         }
@@ -160,10 +173,11 @@ pub(super) fn exchange_error(
 
 pub(super) fn call_error(
     error: TokenCallError,
-    refused: fn(Refusal) -> SignInError,
+    asked: &Deployment,
+    refused: fn(Refusal, &Deployment) -> SignInError,
 ) -> SignInError {
     match error {
-        TokenCallError::Refused(refusal) => refused(refusal),
+        TokenCallError::Refused(refusal) => refused(refusal, asked),
         TokenCallError::Api(error) => error.into(),
     }
 }
@@ -223,128 +237,4 @@ fn secret(text: &str, field: &str) -> Result<SecretString, ApiError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(error: &str, description: Option<&str>, hint: Option<&str>) -> Refusal {
-        Refusal {
-            error: error.into(),
-            description: description.map(Into::into),
-            hint: hint.map(Into::into),
-        }
-    }
-
-    #[test]
-    fn refusals_are_told_apart() {
-        let cases = [
-            (
-                "a used code",
-                refusal("invalid_grant", Some("The code is used"), None),
-                "invalid_grant",
-            ),
-            (
-                "no words",
-                refusal("invalid_grant", None, None),
-                "invalid_grant",
-            ),
-            (
-                "single sign-on",
-                refusal(
-                    "invalid_grant",
-                    Some("The SSO session has expired, log in again"),
-                    None,
-                ),
-                "sso_session_expired",
-            ),
-            (
-                "an API token",
-                refusal("invalid_grant", Some("Invalid API token"), None),
-                "api_token_invalid",
-            ),
-            (
-                "an API token, newer server",
-                refusal(
-                    "request_unauthorized",
-                    Some("not authorized"),
-                    Some("The API token is invalid"),
-                ),
-                "api_token_invalid",
-            ),
-            (
-                "an unknown client",
-                refusal("invalid_client", None, None),
-                "sign_in_refused",
-            ),
-            (
-                "unauthorized for another reason",
-                refusal("request_unauthorized", None, None),
-                "sign_in_refused",
-            ),
-        ];
-        for (name, refusal, expected) in cases {
-            assert_eq!(refusal.into_error().code(), expected, "{name}");
-        }
-        let bare = refusal("invalid_grant", None, None).into_api_token_error();
-        assert_eq!(
-            bare.code(),
-            "api_token_invalid",
-            "the grant was the API token"
-        );
-    }
-
-    fn read(json: &str) -> Result<TokenSet, SignInError> {
-        let response: BasicTokenResponse = serde_json::from_str(json).unwrap();
-        token_set(&response, UnixTime(1000))
-    }
-
-    #[test]
-    fn the_end_of_a_token_is_by_our_clock() {
-        // {"exp": 1300}
-        let jwt = "e30.eyJleHAiOjEzMDB9.c2ln";
-        let cases = [
-            ("said", format!(r#"{{"access_token":"{jwt}","token_type":"bearer","expires_in":60}}"#), 1060),
-            ("in the token", format!(r#"{{"access_token":"{jwt}","token_type":"Bearer"}}"#), 1300),
-            ("nowhere", r#"{"access_token":"opaque","token_type":"bearer"}"#.into(), 1900),
-            (
-                "longer than a day",
-                r#"{"access_token":"opaque","token_type":"bearer","expires_in":18446744073709551615}"#.into(),
-                1000 + 86_400,
-            ),
-        ];
-        for (name, json, expected) in cases {
-            assert_eq!(
-                read(&json).unwrap().expires_at,
-                UnixTime(expected),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_a_token_is_none() {
-        let cases = [
-            ("empty", r#"{"access_token":"","token_type":"bearer"}"#),
-            (
-                "a line break",
-                r#"{"access_token":"a\nb","token_type":"bearer"}"#,
-            ),
-            ("another type", r#"{"access_token":"a","token_type":"mac"}"#),
-            (
-                "a refresh token with a space",
-                r#"{"access_token":"a","token_type":"bearer","refresh_token":"a b"}"#,
-            ),
-        ];
-        for (name, json) in cases {
-            assert_eq!(
-                read(json).unwrap_err().code(),
-                "unexpected_answer",
-                "{name}"
-            );
-        }
-        let empty = r#"{"access_token":"a","token_type":"bearer","refresh_token":""}"#;
-        assert!(
-            read(empty).unwrap().refresh.is_none(),
-            "an empty refresh token is none"
-        );
-    }
-}
+mod tests;

@@ -557,6 +557,18 @@ fn operations() -> Vec<Operation> {
             },
             vault.settings().await.unwrap().idle_lock == IdleLock::try_from(5).ok()
         ),
+        operation!(
+            "keep registered client",
+            None,
+            None,
+            |vault, at| vault.keep_registered_client("https://auth.example", "c-1"),
+            vault
+                .registered_client("https://auth.example")
+                .await
+                .unwrap()
+                .as_deref()
+                == Some("c-1")
+        ),
     ]
 }
 

@@ -27,7 +27,7 @@ pub enum DeploymentChoiceView {
         api: String,
         /// Base address of the authorization server.
         auth: String,
-        /// Client identifier registered there.
+        /// Client identifier registered there; empty: Deskfob registers itself (RFC 7591).
         client_id: String,
     },
 }
@@ -44,12 +44,8 @@ impl DeploymentChoiceView {
                 auth,
                 client_id,
             } => DeploymentChoice::Custom(Box::new(CustomDeployment {
-                name,
-                api: address("API", &api)?,
-                auth: address("sign-in", &auth)?,
-                client_id,
-                certifier: None,
-                ssh_hosts: Vec::new(),
+                client_id: Some(client_id).filter(|id| !id.is_empty()),
+                ..CustomDeployment::at(name, address("API", &api)?, address("sign-in", &auth)?)
             })),
         })
     }

@@ -864,7 +864,7 @@ api: string,
  */
 auth: string, 
 /**
- * Client identifier registered there.
+ * Client identifier registered there; empty: Deskfob registers itself (RFC 7591).
  */
 clientId: string, };
 
