@@ -11,7 +11,10 @@ use ts_rs::TS;
 
 use crate::error::CommandError;
 
-pub use deployment::DeploymentChoiceView;
+pub use deployment::{
+    CustomDeploymentView, DeploymentChoiceView, DeploymentFieldView, DeploymentProblemView,
+    PortRangeView,
+};
 pub use enrolment::{EnrolmentSecretView, EnrolmentStage, EnrolmentView, ResolutionView};
 pub use factor::{FactorView, MfaStatusView, UnderWayView, WithdrawnView};
 pub use recovery_codes::{CodesStateView, RecoveryCodeView, RecoveryCodesView};
