@@ -68,6 +68,7 @@ const COMMANDS: &[&str] = &[
     "camera_stop",
     "account_list",
     "account_refresh",
+    "account_check_deployment",
     "account_connect",
     "account_connect_token",
     "account_renew",
@@ -79,6 +80,7 @@ const COMMANDS: &[&str] = &[
     "enrol_code",
     "enrol_elsewhere",
     "enrol_reveal",
+    "enrol_copy_key",
     "enrol_confirm",
     "enrol_discard",
     "enrol_resolve",
@@ -108,6 +110,7 @@ const COMMANDS: &[&str] = &[
     "ssh_status",
     "ssh_refresh",
     "ssh_configure",
+    "ssh_command_line_sign_in",
     "activity",
 ];
 

@@ -476,7 +476,13 @@ fn a_factor_is_checked_moved_and_turned_off() {
     assert_eq!(refused["code"], "wrong_password", "{refused}");
     std::thread::sleep(std::time::Duration::from_millis(1200));
     reveal["password"] = json!(PASSWORD);
+    let unseen = app.refused("enrol_copy_key", of.clone());
+    assert_eq!(unseen["code"], "confirm_first", "{unseen}");
     let secret = app.ask("enrol_reveal", reveal);
+    // Without a display there is no clipboard to copy to.
+    if let Err(error) = app.invoke("enrol_copy_key", of.clone()) {
+        assert_eq!(error["code"], "clipboard_unavailable", "{error}");
+    }
     let key = secret["key"].as_str().unwrap();
     support::secrets::remember([key]);
     assert!(
@@ -555,6 +561,41 @@ fn a_factor_is_checked_moved_and_turned_off() {
 fn remember(codes: &Value) {
     let codes = codes.as_array().unwrap().iter();
     support::secrets::remember(codes.filter_map(|code| code["code"].as_str()));
+}
+
+#[test]
+fn a_platform_is_checked_before_a_browser_is_opened() {
+    let app = TestApp::start();
+    app.create_vault(PASSWORD);
+    let mut typed = json!({"preset": "custom", "name": "Staging", "api": "https://api.staging.example",
+        "auth": "http://auth.staging.example", "clientId": "", "certifier": "", "sshHosts": "*.com",
+        "ports": {"first": "5010", "last": "5000"}, "emptySecret": false});
+    let problems = app.ask("account_check_deployment", json!({"deployment": typed}));
+    let codes: Vec<_> = problems
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["field"].clone(), one["error"]["code"].clone()))
+        .collect();
+    assert_eq!(
+        json!(codes),
+        json!([
+            ["auth", "deployment_not_encrypted"],
+            ["sshHosts", "ssh_host_pattern"],
+            ["ports", "deployment_ports"]
+        ])
+    );
+    let refused = app.refused("account_connect", json!({"deployment": typed}));
+    assert_eq!(refused["code"], "deployment_not_encrypted", "{refused}");
+    for (field, value) in [
+        ("auth", json!("https://auth.staging.example")),
+        ("sshHosts", json!("*.staging.example")),
+        ("ports", Value::Null),
+    ] {
+        typed[field] = value;
+    }
+    let problems = app.ask("account_check_deployment", json!({"deployment": typed}));
+    assert_eq!(problems, json!([]));
 }
 
 #[test]

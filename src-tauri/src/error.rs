@@ -62,6 +62,7 @@ macro_rules! from_coded {
 from_coded!(
     deskfob_capture::clipboard::ClipboardError,
     deskfob_capture::screen::ScreenError,
+    deskfob_flows::CommandLineError,
     deskfob_flows::ConnectError,
     deskfob_flows::EnrolError,
     deskfob_flows::MoveError,
@@ -74,6 +75,7 @@ from_coded!(
     deskfob_flows::SshError,
     deskfob_otp::SeedError,
     deskfob_otp::UriError,
+    deskfob_platform::DeploymentError,
     deskfob_platform::SignInError,
     deskfob_scan::FileError,
     deskfob_scan::TextError,

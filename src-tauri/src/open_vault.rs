@@ -30,6 +30,8 @@ pub(crate) struct Open {
     drafts: Mutex<Drafts>,
     /// When the person gave the vault's password to see an account's recovery codes.
     revealed: Mutex<HashMap<AccountId, Instant>>,
+    /// When the person gave the vault's password to see the setup key of an account's enrolment, by when that began.
+    keys_shown: Mutex<HashMap<(AccountId, i64), Instant>>,
     /// When the person signed in with MFA to prove an account's entry.
     proofs: Mutex<HashMap<AccountId, Instant>>,
     /// A recovery kit that was just made.
@@ -69,6 +71,7 @@ impl Open {
             seen: AtomicI64::new(seen),
             drafts: Mutex::default(),
             revealed: Mutex::default(),
+            keys_shown: Mutex::default(),
             proofs: Mutex::default(),
             kit: Mutex::default(),
             screen: Mutex::new(Shown::Nothing),
@@ -109,6 +112,10 @@ impl Open {
 
     pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
         guard(&self.revealed)
+    }
+
+    pub(crate) fn keys_shown(&self) -> MutexGuard<'_, HashMap<(AccountId, i64), Instant>> {
+        guard(&self.keys_shown)
     }
 
     /// The camera that is read.

@@ -15,6 +15,7 @@ use crate::error::CommandError;
 use crate::link::WaitingLinks;
 use crate::lock::{self, LockWatch};
 use crate::open_vault::Open;
+use crate::person::Person;
 use crate::screen_signals::ScreenSignals;
 use crate::view::LockedBecause;
 use crate::window::OpenUrl;
@@ -27,6 +28,7 @@ pub(crate) struct AppState {
     pub(crate) screen_signals: ScreenSignals,
     pub(crate) backup: BackupDesk,
     pub(crate) links: WaitingLinks,
+    pub(crate) person: Person,
     open_url: Arc<OpenUrl>,
     http: Http,
     sandbox: Arc<SandboxHost>,
@@ -46,6 +48,7 @@ impl AppState {
         smtp: Option<SmtpServer>,
         open_url: OpenUrl,
         lock_watch: LockWatch,
+        person: Person,
     ) -> Self {
         let sandbox = Arc::new(SandboxHost::new(home.path().join("sandbox"), smtp));
         Self {
@@ -55,6 +58,7 @@ impl AppState {
             screen_signals: ScreenSignals::default(),
             backup: BackupDesk::default(),
             links: WaitingLinks::default(),
+            person,
             open_url: Arc::new(open_url),
             http,
             sandbox,

@@ -15,6 +15,7 @@ use crate::commands;
 use crate::launch::Options;
 use crate::link::{self, Link, is_link};
 use crate::lock::{self, ReadClocks, lock, system_clocks};
+use crate::person::Person;
 use crate::screen_signals::Buses;
 use crate::state::AppState;
 
@@ -60,6 +61,8 @@ pub struct Surroundings {
     pub buses: Buses,
     /// What tells how long nothing was done.
     pub clocks: ReadClocks,
+    /// The person's own folders and programs.
+    pub person: Person,
 }
 
 /// Opens an address in the person's browser.
@@ -91,6 +94,7 @@ pub fn run(options: Options) -> Result<(), RunError> {
         open_url: Box::new(webbrowser::open),
         buses: Buses::default(),
         clocks: system_clocks(),
+        person: Person::here(),
     };
     let builder = Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, args, _cwd| {
@@ -205,7 +209,7 @@ pub fn build<R: Runtime>(
             commands::drafts::draft_transfer_take,
             commands::drafts::draft_transfer_forget,
             commands::drafts::draft_codes,
-            commands::drafts::draft_save,
+            commands::drafts::saving::draft_save,
             commands::drafts::draft_discard,
             commands::screen::screen_scan,
             commands::screen::screen_show,
@@ -217,6 +221,7 @@ pub fn build<R: Runtime>(
             commands::camera::camera_stop,
             commands::accounts::account_list,
             commands::accounts::account_refresh,
+            commands::accounts::account_check_deployment,
             commands::accounts::account_connect,
             commands::accounts::account_connect_token,
             commands::accounts::account_renew,
@@ -228,6 +233,7 @@ pub fn build<R: Runtime>(
             commands::enrolment::enrol_code,
             commands::enrolment::enrol_elsewhere,
             commands::enrolment::enrol_reveal,
+            commands::enrolment::enrol_copy_key,
             commands::enrolment::enrol_confirm,
             commands::enrolment::enrol_discard,
             commands::enrolment::enrol_resolve,
@@ -257,6 +263,7 @@ pub fn build<R: Runtime>(
             commands::ssh::ssh_status,
             commands::ssh::ssh_refresh,
             commands::ssh::ssh_configure,
+            commands::command_line::ssh_command_line_sign_in,
             commands::activity::activity,
         ])
         .build(tauri::generate_context!())?;
@@ -280,6 +287,7 @@ pub fn build<R: Runtime>(
         surroundings.smtp,
         surroundings.open_url,
         lock_watch,
+        surroundings.person,
     );
     state
         .screen_signals

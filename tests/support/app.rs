@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use deskfob_app::{Bus, Buses, ReadClocks, Surroundings, system_clocks};
+use deskfob_app::{Bus, Buses, Person, ReadClocks, Surroundings, system_clocks};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
@@ -40,6 +40,11 @@ impl TestApp {
             open_url: Box::new(move |url| send.send(url.to_owned()).map_err(std::io::Error::other)),
             buses,
             clocks,
+            // The tests' own OpenSSH configuration and command line are nobody's business.
+            person: Person {
+                home: Some(home.path().join("person")),
+                path: home.path().join("bin").into(),
+            },
         };
         let app = deskfob_app::build(mock_builder(), surroundings).unwrap();
         let window = WebviewWindowBuilder::new(&app, "main", Default::default())

@@ -1,8 +1,8 @@
 // Every screen in light, dark and forced colours, narrow and wide: nothing for axe to complain about, no script error,
 // nothing that the content security policy refuses, nothing wider than the window. Leaves a picture of each.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, serve } from './harness.mjs';
+import { describe } from 'node:test';
+import { jobs } from './jobs.mjs';
 import { reach, SCREENS } from './screens.mjs';
 
 const SIZES = [{ width: 360, height: 640 }, { width: 1280, height: 820 }];
@@ -14,44 +14,30 @@ const COLOURS = [
   { name: 'forced', colorScheme: 'dark', forcedColors: 'active' },
 ];
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+const look = jobs({ timeout: 120_000 });
 
 describe('screens', { concurrency: 2 }, () => {
   for (const screen of SCREENS) {
-    it(screen.name, { timeout: 120_000 }, async () => {
-      const ui = await openPage(browser, server.url, screen.query);
-      try {
-        await reach(ui, screen);
-        const found = [];
-        for (const size of SIZES) {
-          await ui.page.setViewportSize(size);
-          for (const { name, colorScheme, forcedColors } of COLOURS) {
-            await ui.page.emulateMedia({ colorScheme, forcedColors });
-            await ui.page.waitForTimeout(60);
-            const where = `${name} ${size.width}`;
-            if (name !== 'forced' || process.env.FORCED_PICTURES) await ui.picture(`${screen.name}-${name}-${size.width}`);
-            const rules = name === 'light' ? undefined : COLOUR_RULES;
-            for (const violation of await ui.violations(rules)) found.push(`${where}: ${violation}`);
-            const overflow = await ui.page.evaluate(() => {
-              const main = document.querySelector('main');
-              return Math.max(document.documentElement.scrollWidth - innerWidth, main ? main.scrollWidth - main.clientWidth : 0);
-            });
-            if (overflow > 0) found.push(`${where}: ${overflow} px wider than the window`);
-          }
+    look(screen.name, screen.query, async (ui) => {
+      await reach(ui, screen);
+      const found = [];
+      for (const size of SIZES) {
+        await ui.page.setViewportSize(size);
+        for (const { name, colorScheme, forcedColors } of COLOURS) {
+          await ui.page.emulateMedia({ colorScheme, forcedColors });
+          await ui.page.waitForTimeout(60);
+          const where = `${name} ${size.width}`;
+          if (name !== 'forced' || process.env.FORCED_PICTURES) await ui.picture(`${screen.name}-${name}-${size.width}`);
+          const rules = name === 'light' ? undefined : COLOUR_RULES;
+          for (const violation of await ui.violations(rules)) found.push(`${where}: ${violation}`);
+          const overflow = await ui.page.evaluate(() => {
+            const main = document.querySelector('main');
+            return Math.max(document.documentElement.scrollWidth - innerWidth, main ? main.scrollWidth - main.clientWidth : 0);
+          });
+          if (overflow > 0) found.push(`${where}: ${overflow} px wider than the window`);
         }
-        assert.deepEqual([...found, ...ui.problems], []);
-      } finally {
-        await ui.close();
       }
+      assert.deepEqual(found, []);
     });
   }
 });

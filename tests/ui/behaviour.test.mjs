@@ -1,32 +1,11 @@
 // What the page does over time and when something goes wrong.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, PASSWORD, serve } from './harness.mjs';
+import { describe } from 'node:test';
+import { PASSWORD } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+const job = jobs();
 
-function job(name, query, steps, options) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, query, options);
-    try {
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
-
-const text = (ui) => ui.page.evaluate(() => document.documentElement.outerHTML);
 
 describe('locking', () => {
   job('leaves nothing of the vault in the page', { fake: 'filled', mfa: 'on' }, async (ui) => {
@@ -38,12 +17,11 @@ describe('locking', () => {
     await ui.fill('member-search', 'turing');
     await ui.click('lock-now');
     await ui.see('unlock-password');
-    const left = await text(ui);
+    const left = await ui.html();
     for (const secret of [...codes, 'ada@acme.example', 'acme.example', 'GitHub', 'lovelace', 'turing', 'Acme Analytical']) {
       assert.ok(!left.includes(secret), `${secret} is still in the page`);
     }
-    await ui.fill('unlock-password', PASSWORD);
-    await ui.click('unlock-submit');
+    await ui.unlock();
     await ui.see('member-table');
     assert.equal(await ui.id('member-search').inputValue(), '', 'the search does not come back');
   });
@@ -56,11 +34,10 @@ describe('locking', () => {
     await ui.click('enrol-use-current');
     await ui.see('recovery-list');
     const first = await ui.id('recovery-code').first().innerText();
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-lock')));
+    await ui.lock();
     await ui.see('unlock-password');
-    assert.ok(!(await text(ui)).includes(first.slice(0, 4)));
-    await ui.fill('unlock-password', PASSWORD);
-    await ui.click('unlock-submit');
+    assert.ok(!(await ui.html()).includes(first.slice(0, 4)));
+    await ui.unlock();
     await ui.see('recovery-unconfirmed');
   });
 
@@ -74,8 +51,7 @@ describe('locking', () => {
     await ui.see('unlock-wait');
     assert.match(await ui.id('unlock-wait').innerText(), /Try again in 1 second\. Nothing is ever deleted/);
     await ui.gone('unlock-wait');
-    await ui.fill('unlock-password', PASSWORD);
-    await ui.click('unlock-submit');
+    await ui.unlock();
     await ui.see('code-row');
   });
 });
@@ -96,8 +72,7 @@ describe('a new vault', () => {
     assert.match(await ui.id('keyring-failed').innerText(), /No system keyring was found\./);
     assert.match(await ui.said(), /The system keyring was not set up/);
     await ui.click('lock-now');
-    await ui.fill('unlock-password', PASSWORD);
-    await ui.click('unlock-submit');
+    await ui.unlock();
     await ui.click('keyring-failed-settings');
     await ui.see('keyring-toggle');
     assert.match(await ui.id('error-note').innerText(), /Install and unlock a keyring, then turn it on\./);
@@ -406,7 +381,7 @@ describe('organisation', () => {
   job('keeps the last list when a refresh fails', { fake: 'filled', mfa: 'on', fail: 'orgMembers:offline:0' }, async (ui) => {
     await ui.click('nav-organisation');
     await ui.see('member-row');
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-fault', { detail: 'orgMembers:offline' })));
+    await ui.fault('orgMembers:offline');
     await ui.click('org-refresh');
     await ui.see('error-note');
     assert.ok((await ui.id('member-row').count()) > 0);
@@ -494,7 +469,7 @@ describe('comfort', () => {
   job('everything fits at 200 % text', { fake: 'filled', mfa: 'on' }, async (ui) => {
     await ui.see('code-row');
     await ui.page.evaluate(() => { document.documentElement.style.zoom = '2'; });
-    for (const place of ['codes', 'accounts', 'organisation', 'settings']) {
+    for (const place of ['codes', 'accounts', 'organisation', 'doctor', 'settings']) {
       await ui.click(`nav-${place}`);
       await ui.page.waitForTimeout(150);
       const overflow = await ui.page.evaluate(() => { const main = document.querySelector('main'); return main.scrollWidth - main.clientWidth; });

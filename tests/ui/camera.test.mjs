@@ -1,33 +1,17 @@
 // The camera's screen: what it shows, says and asks for, and that it lets the camera go.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, serve, tabTo } from './harness.mjs';
+import { describe } from 'node:test';
+import { tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
+const job = jobs({
+  query: { fake: 'filled' },
+  begin: async (ui) => {
+    await ui.see('code-row');
+    await ui.press('Control+n');
+    await ui.click('add-camera');
+  },
 });
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-function job(name, query, steps, options) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, { fake: 'filled', ...query }, options);
-    try {
-      await ui.see('code-row');
-      await ui.press('Control+n');
-      await ui.click('add-camera');
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
 
 const live = (ui) => ui.page.locator('[data-testid=camera-preview][data-live=true]').waitFor();
 const word = (ui, text) => ui.page.locator('[data-testid=camera-word]', { hasText: text }).waitFor();
@@ -80,7 +64,7 @@ describe('the camera', () => {
 
   job('is released by a lock', { camera: 'blank' }, async (ui) => {
     await live(ui);
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-lock')));
+    await ui.lock();
     await ui.see('unlock-password');
     await released(ui);
   });

@@ -1,31 +1,11 @@
 // The doctor: by keyboard, with its checks one by one, and nothing of an older text.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, serve, tabTo } from './harness.mjs';
+import { describe } from 'node:test';
+import { tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 import { doctor, NEEDS_MFA, NEEDS_SSO } from './screens.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-function job(name, query, steps) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, query);
-    try {
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
+const job = jobs();
 
 const remedies = (ui) => ui.page.locator('[data-testid=doctor-step]').evaluateAll((steps) => steps.map((step) => step.dataset.remedy));
 const facts = (ui) => ui.page.locator('[data-testid=doctor-fact]');

@@ -1,31 +1,11 @@
 // What happens to an account's MFA after it was turned on: by keyboard, when the platform wants more, when it fails.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, PASSWORD, serve } from './harness.mjs';
+import { describe } from 'node:test';
+import { PASSWORD, tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 import { otherApp, take } from './screens-factor.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-function job(name, query, steps, options) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, query, options);
-    try {
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
+const job = jobs();
 
 const on = { fake: 'filled', mfa: 'on' };
 const mfa = (ui) => ui.id('account-mfa').getAttribute('data-status');
@@ -175,6 +155,36 @@ describe('another app', () => {
     assert.equal(await ui.id('other-qr').count(), 0);
   });
 
+  job('gets the setup key by the clipboard that clears itself, by keyboard and by copying what is marked', { fake: 'filled' }, async (ui) => {
+    await otherApp(ui);
+    const key = (await ui.id('other-key').innerText()).replaceAll(' ', '');
+    await tabTo(ui, 'other-copy');
+    await ui.press('Enter');
+    await ui.until((wanted) => document.documentElement.dataset.fakeClipboard === wanted, key);
+    assert.match(await ui.said(), /Setup key copied\. The clipboard is cleared in 30 seconds\./);
+    await ui.page.evaluate(() => {
+      delete document.documentElement.dataset.fakeClipboard;
+      getSelection().selectAllChildren(document.querySelector('[data-testid=other-key]'));
+    });
+    const kept = await ui.page.evaluate(() => {
+      const event = new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: new DataTransfer() });
+      document.querySelector('[data-testid=other-key]').dispatchEvent(event);
+      return event.defaultPrevented && event.clipboardData.getData('text/plain') === '';
+    });
+    assert.ok(kept, 'the page itself puts nothing on the clipboard');
+    await ui.until((wanted) => document.documentElement.dataset.fakeClipboard === wanted, key);
+  });
+
+  job('gets no setup key once the password was given too long ago', { fake: 'filled' }, async (ui) => {
+    await ui.page.clock.install();
+    await ui.page.reload();
+    await otherApp(ui);
+    await ui.page.clock.fastForward(6 * 60_000);
+    await ui.click('other-copy');
+    await ui.page.locator('[data-testid=error-note][data-code=confirm_first]').waitFor();
+    assert.equal(await ui.clipboard(), null);
+  });
+
   job('alone makes the codes when that is wanted, and its code is asked for', { fake: 'filled' }, async (ui) => {
     await otherApp(ui);
     await ui.click('other-keep');
@@ -187,9 +197,9 @@ describe('another app', () => {
   job('a lock takes the setup out of the page', { fake: 'filled' }, async (ui) => {
     await otherApp(ui);
     const key = (await ui.id('other-key').innerText()).slice(0, 9);
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-lock')));
+    await ui.lock();
     await ui.see('unlock-password');
-    const left = await ui.page.evaluate(() => document.documentElement.outerHTML);
+    const left = await ui.html();
     assert.ok(!left.includes(key) && !left.includes('h1v1h-1z'));
   });
 });

@@ -52,8 +52,8 @@ export async function openBrowser() {
 
 const by = (id) => `[data-testid="${id}"]`;
 
-/** One page with helpers; `problems` collects what a person would not see: script errors and policy violations. */
-export async function openPage(browser, url, query, { width = 1280, height = 820, theme = 'light', forcedColors = 'none', reducedMotion = 'reduce' } = {}) {
+/** One page with helpers; `problems` collects what a person would not see: script errors and policy violations. `prepare` is done before it loads. */
+export async function openPage(browser, url, query, { width = 1280, height = 820, theme = 'light', forcedColors = 'none', reducedMotion = 'reduce', prepare = async () => {} } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, forcedColors, reducedMotion });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -65,7 +65,9 @@ export async function openPage(browser, url, query, { width = 1280, height = 820
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
+  await prepare(page);
   await page.goto(`${url}?${new URLSearchParams(query)}`);
+  const order = (what, detail) => page.evaluate(([name, given]) => dispatchEvent(new CustomEvent(name, { detail: given })), [`fake-${what}`, detail]);
   const ui = {
     page,
     problems,
@@ -78,6 +80,29 @@ export async function openPage(browser, url, query, { width = 1280, height = 820
     type: (text) => page.keyboard.type(text),
     /** The testid of what has the focus, or its tag. */
     focus: () => page.evaluate(() => document.activeElement?.dataset.testid ?? document.activeElement?.tagName.toLowerCase() ?? ''),
+    /** Waits until this has the focus. */
+    focused: (testid) => page.waitForFunction((id) => document.activeElement?.dataset.testid === id, testid, { polling: 20 }),
+    /** Waits until it is so. */
+    until: (what, argument) => page.waitForFunction(what, argument, { polling: 20 }),
+    /** All that the page holds: what it shows, and what stands in its fields. */
+    html: () => page.evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll('input, textarea')].map((each) => each.value).join('\n')),
+    /** Locks as the shell does by itself. */
+    lock: (reason) => order('lock', reason),
+    unlock: async () => {
+      await page.locator(by('unlock-password')).fill(PASSWORD);
+      await page.locator(by('unlock-submit')).first().click();
+    },
+    /** Orders a fault of the backend. */
+    fault: (fault) => order('fault', fault),
+    /** The backend tells something unasked. */
+    event: (event) => order('event', event),
+    /** Another program on the same vault does something. */
+    outside: (detail) => order('outside', detail),
+    /** A link is opened somewhere. The page hears of it when it has begun. */
+    link: async (link) => {
+      await page.locator(`${by('nav-codes')}, ${by('unlock-password')}`).first().waitFor();
+      await order('link', link);
+    },
     said: () => page.locator(by('live-region')).innerText(),
     clipboard: () => page.evaluate(() => document.documentElement.dataset.fakeClipboard ?? null),
     /** What axe complains about; `only` is a list of its rules. */

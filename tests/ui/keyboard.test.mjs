@@ -1,31 +1,10 @@
 // The main jobs without a mouse. `tabTo` fails when the keyboard does not reach a control.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, PASSWORD, serve, tabTo } from './harness.mjs';
+import { describe } from 'node:test';
+import { PASSWORD, tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-/** Runs `job` on a fresh page and fails on anything a person would not see. */
-function job(name, query, steps) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, query);
-    try {
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
+const job = jobs();
 
 describe('by keyboard alone', () => {
   job('from nothing to a protected account with a session that carries MFA', { fake: 'absent' }, async (ui) => {
@@ -105,7 +84,7 @@ describe('by keyboard alone', () => {
     await ui.type(PASSWORD);
     await ui.press('Enter');
     await ui.see('code-row');
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'codes-search');
+    await ui.focused('codes-search');
   });
 
   job('moves in the list with one Tab stop', { fake: 'filled', accounts: '0' }, async (ui) => {
@@ -138,7 +117,7 @@ describe('by keyboard alone', () => {
     await ui.press('Enter');
     await ui.gone('edit-dialog');
     await ui.page.locator('[data-issuer="Codeberg"]').waitFor();
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'code-main', null, { polling: 20 });
+    await ui.focused('code-main');
 
     await ui.press('Delete');
     await ui.see('remove-dialog');
@@ -170,7 +149,7 @@ describe('by keyboard alone', () => {
     await ui.see('code-menu');
     await ui.press('ArrowDown', 'ArrowDown', 'Enter');
     await ui.see('edit-dialog');
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'edit-issuer');
+    await ui.focused('edit-issuer');
   });
 
   job('adds by link, sees the duplicate, replaces it', { fake: 'filled' }, async (ui) => {
@@ -179,7 +158,7 @@ describe('by keyboard alone', () => {
     await ui.see('add-link');
     await tabTo(ui, 'add-link');
     await ui.press('Enter');
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'link-text');
+    await ui.focused('link-text');
     await ui.type('otpauth://totp/GitHub:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=GitHub');
     await ui.press('Enter');
     await ui.see('review-duplicate');
@@ -190,7 +169,7 @@ describe('by keyboard alone', () => {
     await ui.press('Enter');
     await ui.see('code-list');
     assert.equal(await ui.id('code-row').count(), 8, 'replaced, not added');
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'code-main');
+    await ui.focused('code-main');
   });
 
   job('reminds the members without MFA and retries who failed', { fake: 'filled', mfa: 'on' }, async (ui) => {

@@ -1,51 +1,21 @@
 // What was read, from wherever: shown before it is saved, with what the vault has already.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, PASSWORD, serve, tabTo } from './harness.mjs';
+import { describe } from 'node:test';
+import { tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-function job(name, query, steps, options) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, { fake: 'filled', ...query }, options);
-    try {
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
+const job = jobs({ query: { fake: 'filled' } });
 
 const drop = async (ui) => {
   await ui.page.locator('[data-testid=nav-codes], [data-testid=unlock-password]').first().waitFor();
   await ui.page.evaluate(() => dispatchEvent(new DragEvent('drop')));
 };
-const openLink = async (ui, link) => {
-  // The page hears of it when it has begun.
-  await ui.page.locator('[data-testid=nav-codes], [data-testid=unlock-password]').first().waitFor();
-  await ui.page.evaluate((detail) => dispatchEvent(new CustomEvent('fake-link', { detail })), link);
-};
-const outside = (ui, detail) => ui.page.evaluate((order) => dispatchEvent(new CustomEvent('fake-outside', { detail: order })), detail);
 const paste = (ui, testid, text) =>
   ui.id(testid).evaluate((field, pasted) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', pasted);
     return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
   }, text);
-const unlock = async (ui) => {
-  await ui.fill('unlock-password', PASSWORD);
-  await ui.click('unlock-submit');
-};
 
 const GITHUB = 'otpauth://totp/GitHub:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=GitHub';
 const NEW = 'otpauth://totp/Forge:ada?secret=JBSWY3DPEHPK3PXP&issuer=Forge&digits=8&period=60&algorithm=SHA256';
@@ -59,7 +29,7 @@ describe('arriving', () => {
     await ui.click('nav-accounts');
     await ui.click('protect-start');
     await ui.see('enrol-begin');
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('notice');
     assert.match(await ui.id('notice').innerText(), /1 account to check/);
     assert.equal(await ui.id('enrol-begin').count(), 1, 'the wizard stays');
@@ -72,7 +42,7 @@ describe('arriving', () => {
     await ui.see('code-row');
     await ui.press('Control+/');
     await ui.page.locator('[role=dialog]').waitFor();
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('notice');
     await ui.press('Escape');
     await ui.see('drafts-waiting');
@@ -81,10 +51,10 @@ describe('arriving', () => {
   });
 
   job('during a review it joins the list, and what was typed stays', {}, async (ui) => {
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('review-code');
     await ui.fill('review-issuer', 'My forge');
-    await openLink(ui, 'otpauth://totp/Mail:ada?secret=JBSWY3DPEHPK3PXQ&issuer=Mail');
+    await ui.link('otpauth://totp/Mail:ada?secret=JBSWY3DPEHPK3PXQ&issuer=Mail');
     await ui.see('review-list');
     assert.equal(await ui.id('review-row').count(), 2);
     assert.match(await ui.id('review-list').innerText(), /My forge/);
@@ -100,12 +70,12 @@ describe('arriving', () => {
   job('a link that comes while the vault is locked waits for its opening', { fake: 'locked' }, async (ui) => {
     await ui.see('unlock-password');
     await ui.fill('unlock-password', 'half a pass');
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('link-waits');
     assert.equal(await ui.id('unlock-password').inputValue(), 'half a pass', 'typing goes on');
-    const page = await ui.page.evaluate(() => document.documentElement.outerHTML);
+    const page = await ui.html();
     assert.ok(!page.includes('JBSWY3DPEHPK3PXP') && !page.includes('Forge'), 'nothing of it is shown');
-    await unlock(ui);
+    await ui.unlock();
     await ui.see('review-code');
     assert.equal(await ui.id('review-issuer').inputValue(), 'Forge');
   });
@@ -115,7 +85,7 @@ describe('arriving', () => {
     await drop(ui);
     await ui.see('drop-locked');
     assert.match(await ui.id('drop-locked').innerText(), /Unlock it, then drop that again\./);
-    await unlock(ui);
+    await ui.unlock();
     await ui.see('code-row');
     assert.equal(await ui.id('drop-locked').count(), 0);
   });
@@ -123,7 +93,7 @@ describe('arriving', () => {
 
 describe('one account', () => {
   job('says how its codes are made, and keeps names and tags', { accounts: '0' }, async (ui) => {
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('review-code');
     assert.equal(await ui.id('review-settings').innerText(), 'Time-based: 8 digits, every 60 seconds, SHA-256');
     assert.match(await ui.id('review-code').getAttribute('data-code'), /^\d{8}$/);
@@ -138,7 +108,7 @@ describe('one account', () => {
   });
 
   job('another key: kept beside the old one unless asked, replaced with the old key in the trash', {}, async (ui) => {
-    await openLink(ui, GITHUB);
+    await ui.link(GITHUB);
     await ui.see('review-duplicate');
     assert.match(await ui.id('review-duplicate').innerText(), /You already have GitHub · ada@example\.com, with another key\./);
     assert.equal(await ui.id('duplicate-keep').isChecked(), true, 'what loses nothing comes first');
@@ -152,11 +122,11 @@ describe('one account', () => {
   });
 
   job('the same key: nothing to do, and nothing is done', { accounts: '0' }, async (ui) => {
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('review-code');
     await ui.click('review-save');
     await ui.see('code-list');
-    await openLink(ui, NEW);
+    await ui.link(NEW);
     await ui.see('review-duplicate');
     assert.match(await ui.id('review-duplicate').innerText(), /Forge · ada is in your vault already\./);
     assert.equal(await ui.id('duplicate-skip').isChecked(), true);
@@ -167,10 +137,10 @@ describe('one account', () => {
   });
 
   job('one that another program added meanwhile is not added twice unasked', { accounts: '0' }, async (ui) => {
-    await openLink(ui, 'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&issuer=Late');
+    await ui.link('otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&issuer=Late');
     await ui.see('review-code');
     await ui.fill('review-account', '');
-    await outside(ui, { do: 'add', id: 'late', issuer: 'Late' });
+    await ui.outside({ do: 'add', id: 'late', issuer: 'Late' });
     await ui.click('review-save');
     await ui.see('error-note');
     await ui.see('review-duplicate');
@@ -219,29 +189,29 @@ describe('several accounts', () => {
   });
 
   job('the codes of a transfer in any order', { accounts: '0' }, async (ui) => {
-    await openLink(ui, 'part:3');
+    await ui.link('part:3');
     await ui.see('transfer');
     assert.match(await ui.id('transfer').innerText(), /1 of 3 codes scanned, missing numbers 1 and 2\./);
     await ui.click('add-link');
     await ui.fill('link-text', 'part:1');
     await ui.click('link-submit');
     await ui.page.getByText('2 of 3 codes scanned, missing number 2.').first().waitFor();
-    await openLink(ui, 'part:1');
+    await ui.link('part:1');
     await ui.page.getByText('had been scanned before').waitFor();
-    await openLink(ui, 'part:2');
+    await ui.link('part:2');
     await ui.see('review-list');
     assert.equal(await ui.id('review-row').count(), 3);
     assert.equal(await ui.id('transfer').count(), 0);
   });
 
   job('a transfer that stays incomplete gives what is there, or is forgotten', { accounts: '0' }, async (ui) => {
-    await openLink(ui, 'part:2');
+    await ui.link('part:2');
     await ui.see('transfer');
     await ui.click('transfer-take');
     await ui.see('review-code');
     assert.equal(await ui.id('review-issuer').inputValue(), 'Moved 2');
     await ui.click('review-discard');
-    await openLink(ui, 'part:2');
+    await ui.link('part:2');
     await ui.see('transfer');
     await ui.click('transfer-forget');
     await ui.gone('transfer');
@@ -261,7 +231,7 @@ describe('a hostile code', () => {
   for (const [name, link] of Object.entries(cases)) {
     job(`${name}: is text, alone and in a list`, { accounts: '0' }, async (ui) => {
       const elements = () => ui.page.evaluate(() => document.querySelectorAll('main img, main script, main h1, main a').length);
-      await openLink(ui, NEW);
+      await ui.link(NEW);
       await ui.see('review-code');
       const usual = await elements();
       await ui.click('review-discard');
@@ -282,11 +252,11 @@ describe('a hostile code', () => {
           assert.ok(over <= 0, `${where}: ${over} px wider than a window of ${width}`);
         }
       };
-      await openLink(ui, link);
+      await ui.link(link);
       await ui.see('review-code');
       await harmless('alone');
       assert.ok(await ui.id('review-save').isVisible());
-      await openLink(ui, NEW);
+      await ui.link(NEW);
       await ui.see('review-list');
       await harmless('in a list');
       await ui.id('review-more').first().click();

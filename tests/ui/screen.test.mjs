@@ -1,32 +1,16 @@
 // Codes on the screen: all of it, and a region marked with the mouse or with keys.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, serve, tabTo } from './harness.mjs';
+import { describe } from 'node:test';
+import { tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
+const job = jobs({
+  query: { fake: 'filled' },
+  begin: async (ui) => {
+    await ui.click('add-open');
+    await ui.see('add-screen');
+  },
 });
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-function job(name, query, steps) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, { fake: 'filled', ...query });
-    try {
-      await ui.click('add-open');
-      await ui.see('add-screen');
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
 
 const region = async (ui) => (await ui.id('region-stage').getAttribute('data-region')).split(',').map(Number);
 
@@ -90,7 +74,7 @@ describe('a region', () => {
     await tabTo(ui, 'add-region');
     await ui.press('Enter');
     await ui.see('region-stage');
-    await ui.page.waitForFunction(() => document.activeElement?.dataset.testid === 'region-stage');
+    await ui.focused('region-stage');
     const [startX, , startWidth] = await region(ui);
     for (let step = 0; step < 13; step++) await ui.press('ArrowRight');
     await ui.press('Shift+ArrowRight', 'Control+ArrowDown');
@@ -112,7 +96,7 @@ describe('a region', () => {
   job('picture goes when the vault locks', {}, async (ui) => {
     await ui.click('add-region');
     await ui.see('region-stage');
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-lock')));
+    await ui.lock();
     await ui.see('unlock-password');
     await ui.gone('region-stage');
   });

@@ -50,8 +50,6 @@ export const NEEDS_MFA = DENIED(['mfa']);
 export const NEEDS_SSO = DENIED(['sso:acme']);
 const checked = async (ui) => ui.page.locator('[data-testid=doctor-fact]').nth(3).waitFor();
 
-/** Another program on the same vault does something. */
-export const outside = (ui, detail) => ui.page.evaluate((order) => dispatchEvent(new CustomEvent('fake-outside', { detail: order })), detail);
 const edit = async (ui) => {
   await ui.see('code-row');
   await ui.press('ArrowDown', 'F2');
@@ -64,11 +62,6 @@ const trash = async (ui) => {
 };
 
 const FORGE = 'otpauth://totp/Forge:ada?secret=JBSWY3DPEHPK3PXP&issuer=Forge';
-const link = async (ui, detail) => {
-  // The page hears of it when it has begun.
-  await ui.page.locator('[data-testid=nav-codes], [data-testid=unlock-password]').first().waitFor();
-  await ui.page.evaluate((opened) => dispatchEvent(new CustomEvent('fake-link', { detail: opened })), detail);
-};
 
 export const SCREENS = [
   { name: 'create', query: { fake: 'absent' }, ready: 'create-password' },
@@ -84,6 +77,11 @@ export const SCREENS = [
   { name: 'ssh-lacks-mfa', query: { fake: 'filled', mfa: 'on', ssh: 'lacks_mfa', sshconfig: '1' }, to: async (ui) => { await go('accounts')(ui); await ui.see('ssh-status'); } },
   { name: 'ssh-no-hosts', query: { fake: 'filled', mfa: 'on', ssh: 'valid', sshhosts: '0' }, to: async (ui) => { await go('accounts')(ui); await ui.see('ssh-status'); } },
   { name: 'ssh-config', query: { fake: 'filled', mfa: 'on', ssh: 'valid' }, to: async (ui) => { await go('accounts')(ui); await ui.click('ssh-configure'); await ui.see('ssh-config-dialog'); } },
+  { name: 'command-line', query: { fake: 'filled', mfa: 'on', platform: 'Upsun', cli: 'upsun', clissh: 'expired', signin: '60000' }, to: async (ui) => { await go('accounts')(ui); await ui.click('command-line-open'); await ui.click('command-line-sign-in'); await ui.see('command-line-said'); } },
+  { name: 'command-line-done', query: { fake: 'filled', mfa: 'on', platform: 'Upsun', cli: 'upsun', signin: '50' }, to: async (ui) => { await go('accounts')(ui); await ui.click('command-line-open'); await ui.click('command-line-sign-in'); await ui.see('command-line-done'); } },
+  { name: 'command-line-failed', query: { fake: 'filled', mfa: 'on', platform: 'Upsun', cli: 'upsun', clilogin: 'fails', signin: '50' }, to: async (ui) => { await go('accounts')(ui); await ui.click('command-line-open'); await ui.click('command-line-sign-in'); await ui.see('error-note'); } },
+  { name: 'command-line-none', query: { fake: 'filled', mfa: 'on', platform: 'Upsun', ssh: 'valid' }, to: async (ui) => { await go('accounts')(ui); await ui.see('command-line-open'); } },
+  { name: 'command-line-missing', query: { fake: 'filled', mfa: 'on', platform: 'Upsun' }, to: async (ui) => { await go('accounts')(ui); await ui.click('command-line-open'); await ui.see('command-line'); } },
   { name: 'accounts-menu', query: { fake: 'filled' }, to: async (ui) => { await go('accounts')(ui); await ui.click('account-more'); await ui.see('account-sandbox-outbox'); } },
   { name: 'codes-empty', query: { fake: 'empty' }, ready: 'codes-empty' },
   { name: 'codes-search', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.fill('codes-search', 'ada'); } },
@@ -103,8 +101,8 @@ export const SCREENS = [
   { name: 'edit-limits', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-icon', 'GIT'); await ui.fill('edit-issuer', 'G'.repeat(1030)); await ui.fill('edit-tag-input', 'x'.repeat(51)); await ui.press('Enter'); } },
   { name: 'edit-notes-limit', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-notes', 'n'.repeat(10_020)); await ui.id('edit-notes').scrollIntoViewIfNeeded(); } },
   { name: 'edit-unsaved', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.press('Escape'); await ui.see('edit-unsaved'); } },
-  { name: 'edit-gone', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await outside(ui, { do: 'remove', id: 'e1' }); await ui.see('gone-note'); } },
-  { name: 'edit-both', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await outside(ui, { do: 'edit', id: 'e1', edit: { issuer: 'GitHub Enterprise' } }); await ui.see('edit-both'); await ui.id('edit-both').scrollIntoViewIfNeeded(); } },
+  { name: 'edit-gone', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.outside({ do: 'remove', id: 'e1' }); await ui.see('gone-note'); } },
+  { name: 'edit-both', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.outside({ do: 'edit', id: 'e1', edit: { issuer: 'GitHub Enterprise' } }); await ui.see('edit-both'); await ui.id('edit-both').scrollIntoViewIfNeeded(); } },
   { name: 'edit-failed', query: { fake: 'filled', accounts: '0', fail: 'entryEdit:disk_full' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.click('edit-save'); await ui.see('error-note'); await ui.id('error-note').scrollIntoViewIfNeeded(); } },
   { name: 'edit-unread', query: { fake: 'filled', accounts: '0', fail: 'entryDetails:io' }, to: async (ui) => { await edit(ui); await ui.see('error-note'); await ui.id('error-note').scrollIntoViewIfNeeded(); } },
   { name: 'edit-saved', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await edit(ui); await ui.fill('edit-issuer', 'Codeberg'); await ui.click('edit-save'); await ui.see('notice'); } },
@@ -112,7 +110,7 @@ export const SCREENS = [
   { name: 'trash-none', query: { fake: 'filled' }, to: async (ui) => { await trash(ui); await ui.see('trash-none'); } },
   { name: 'trash-purge', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-purge'); await ui.see('trash-dialog'); } },
   { name: 'trash-empty', query: { fake: 'filled', trash: '8' }, to: async (ui) => { await trash(ui); await ui.click('trash-empty'); await ui.see('trash-dialog'); } },
-  { name: 'trash-gone', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-purge'); await outside(ui, { do: 'purge', id: 't1' }); await ui.see('gone-note'); } },
+  { name: 'trash-gone', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-purge'); await ui.outside({ do: 'purge', id: 't1' }); await ui.see('gone-note'); } },
   { name: 'trash-failed', query: { fake: 'filled', trash: '4', fail: 'entryRestore:disk_full' }, to: async (ui) => { await trash(ui); await ui.click('trash-restore'); await ui.see('error-note'); } },
   { name: 'trash-restored', query: { fake: 'filled', trash: '4' }, to: async (ui) => { await trash(ui); await ui.click('trash-restore'); await ui.see('notice'); } },
   { name: 'codes-removed', query: { fake: 'filled', accounts: '0' }, to: async (ui) => { await ui.see('code-row'); await ui.press('ArrowDown', 'Delete'); await ui.click('remove-confirm'); await ui.see('notice'); } },
@@ -132,17 +130,18 @@ export const SCREENS = [
   { name: 'review', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-code'); } },
   { name: 'review-duplicate', query: { fake: 'filled' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-link'); await ui.fill('link-text', 'otpauth://totp/GitHub:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=GitHub'); await ui.click('link-submit'); await ui.see('review-duplicate'); await ui.click('duplicate-replace'); } },
   { name: 'review-many', query: { fake: 'filled', picture: 'many' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-list'); } },
-  { name: 'review-same', query: { fake: 'filled' }, to: async (ui) => { await link(ui, FORGE); await ui.see('review-code'); await ui.click('review-save'); await ui.see('code-list'); await link(ui, FORGE); await ui.see('review-duplicate'); } },
+  { name: 'review-same', query: { fake: 'filled' }, to: async (ui) => { await ui.link(FORGE); await ui.see('review-code'); await ui.click('review-save'); await ui.see('code-list'); await ui.link(FORGE); await ui.see('review-duplicate'); } },
   { name: 'review-many-choice', query: { fake: 'filled', picture: 'many' }, to: async (ui) => { await ui.click('add-open'); await ui.click('add-image'); await ui.see('review-list'); await ui.id('review-tick').first().check(); await ui.click('duplicate-replace'); } },
-  { name: 'review-hostile', query: { fake: 'filled' }, to: async (ui) => { await link(ui, `otpauth://totp/${'w'.repeat(250)}?secret=JBSWY3DPEHPK3PXP&issuer=${encodeURIComponent('<b>דוגמה</b> '.repeat(16))}`); await ui.see('review-code'); } },
-  { name: 'transfer', query: { fake: 'filled' }, to: async (ui) => { await link(ui, 'part:3'); await ui.see('transfer'); await link(ui, 'part:1'); } },
-  { name: 'drafts-waiting', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.page.locator('[role=dialog]').waitFor(); await link(ui, FORGE); await ui.see('notice'); await ui.press('Escape'); await ui.see('drafts-waiting'); } },
-  { name: 'lock-link', query: { fake: 'locked' }, to: async (ui) => { await ui.see('unlock-password'); await link(ui, FORGE); await ui.see('link-waits'); } },
+  { name: 'review-hostile', query: { fake: 'filled' }, to: async (ui) => { await ui.link(`otpauth://totp/${'w'.repeat(250)}?secret=JBSWY3DPEHPK3PXP&issuer=${encodeURIComponent('<b>דוגמה</b> '.repeat(16))}`); await ui.see('review-code'); } },
+  { name: 'transfer', query: { fake: 'filled' }, to: async (ui) => { await ui.link('part:3'); await ui.see('transfer'); await ui.link('part:1'); } },
+  { name: 'drafts-waiting', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.page.locator('[role=dialog]').waitFor(); await ui.link(FORGE); await ui.see('notice'); await ui.press('Escape'); await ui.see('drafts-waiting'); } },
+  { name: 'lock-link', query: { fake: 'locked' }, to: async (ui) => { await ui.see('unlock-password'); await ui.link(FORGE); await ui.see('link-waits'); } },
   { name: 'settings-links', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.id('open-links').scrollIntoViewIfNeeded(); } },
   { name: 'drop', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.page.evaluate(() => dispatchEvent(new DragEvent('dragenter'))); await ui.see('drop-overlay'); } },
   { name: 'accounts-connect', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.see('connect-sandbox'); } },
   { name: 'accounts-token', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-token'); } },
   { name: 'accounts-custom', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-custom'); await ui.click('custom-submit'); } },
+  { name: 'accounts-custom-more', query: { fake: 'empty' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-custom'); await ui.click('custom-more-summary'); await ui.fill('custom-client', 'platform-cli'); await ui.id('custom-ports').selectOption('range'); await ui.fill('custom-first-port', '5020'); await ui.fill('custom-hosts', '*.com'); await ui.click('custom-submit'); await ui.focused('custom-name'); await ui.id('custom-submit').scrollIntoViewIfNeeded(); } },
   { name: 'accounts-waiting', query: { fake: 'empty', signin: '60000' }, to: async (ui) => { await go('accounts')(ui); await ui.click('connect-sandbox'); await ui.see('sign-in-url'); } },
   { name: 'accounts-off', query: { fake: 'filled' }, to: async (ui) => { await go('accounts')(ui); await ui.see('protect-start'); } },
   { name: 'accounts-on', query: { fake: 'filled', mfa: 'on', session: 'old' }, to: async (ui) => { await go('accounts')(ui); await ui.see('account-renew'); } },
@@ -178,6 +177,7 @@ export const SCREENS = [
   { name: 'doctor-unknown', query: { fake: 'filled' }, to: doctor('Everything up-to-date', 'doctor-unknown') },
   { name: 'doctor-nobody', query: { fake: 'filled', accounts: '0' }, to: doctor(NEEDS_MFA, 'doctor-finding') },
   { name: 'settings', query: { fake: 'filled' }, to: go('settings') },
+  { name: 'settings-section', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.see('history-record'); await ui.id('to-backups').evaluate((link) => link.click()); } },
   { name: 'settings-keyring', query: { fake: 'filled' }, to: async (ui) => { await go('settings')(ui); await ui.click('keyring-toggle'); await ui.see('keyring-dialog'); } },
   { name: 'shortcuts', query: { fake: 'filled' }, to: async (ui) => { await ui.see('code-row'); await ui.press('Control+/'); await ui.see('shortcut-sheet'); } },
   ...FACTOR_SCREENS,

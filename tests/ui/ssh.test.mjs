@@ -1,85 +1,68 @@
-// SSH certificates on the account's card: made, refreshed, OpenSSH told and untold.
-import { after, before, test } from 'node:test';
+// SSH certificates on the account's card: made, refreshed, OpenSSH told and untold, the official command line.
+import { describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { openBrowser, openPage, serve, tabTo } from './harness.mjs';
+import { tabTo } from './harness.mjs';
+import { jobs, open } from './jobs.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-async function accounts(query, options) {
-  const ui = await openPage(browser, server.url, { fake: 'filled', mfa: 'on', ...query }, options);
+const accounts = async (ui) => {
   await ui.click('nav-accounts');
   await ui.see('ssh-status');
-  return ui;
-}
+};
+const job = jobs({ query: { fake: 'filled', mfa: 'on' }, begin: accounts });
 const state = (ui) => ui.id('ssh-status').getAttribute('data-state');
+const becomes = (ui, wanted) => ui.page.locator(`[data-testid="ssh-status"][data-state="${wanted}"]`).waitFor();
 const said = (ui) => ui.id('ssh-status').innerText();
 
-test('a certificate is made and OpenSSH is told, by keyboard alone', async () => {
-  const ui = await accounts({});
-  assert.equal(await state(ui), 'none');
-  assert.equal(await ui.id('ssh-configure').count(), 0, 'nothing to tell OpenSSH of');
-  await tabTo(ui, 'ssh-refresh', 60);
-  await ui.press('Enter');
-  await ui.see('ssh-configure');
-  assert.equal(await state(ui), 'valid');
-  assert.match(await said(ui), /Valid · with MFA · until \d\d:\d\d/);
-  assert.match(await said(ui), /OpenSSH does not use it yet/);
+describe('a certificate', () => {
+  job('is made and OpenSSH is told, by keyboard alone', {}, async (ui) => {
+    assert.equal(await state(ui), 'none');
+    assert.equal(await ui.id('ssh-configure').count(), 0, 'nothing to tell OpenSSH of');
+    await tabTo(ui, 'ssh-refresh', 60);
+    await ui.press('Enter');
+    await ui.see('ssh-configure');
+    assert.equal(await state(ui), 'valid');
+    assert.match(await said(ui), /Valid · with MFA · until \d\d:\d\d/);
+    assert.match(await said(ui), /OpenSSH does not use it yet/);
 
-  await tabTo(ui, 'ssh-configure', 60);
-  await ui.press('Enter');
-  await ui.see('ssh-config-dialog');
-  assert.match(await ui.id('ssh-block').innerText(), /^# BEGIN Deskfob[^]*Include[^]*# END Deskfob$/);
-  await tabTo(ui, 'ssh-config-add');
-  await ui.press('Enter');
-  await ui.gone('ssh-config-dialog');
-  assert.match(await said(ui), /ssh and git show it to \*\.platform\.sh and \*\.upsun\.com/);
+    await tabTo(ui, 'ssh-configure', 60);
+    await ui.press('Enter');
+    await ui.see('ssh-config-dialog');
+    assert.match(await ui.id('ssh-block').innerText(), /^# BEGIN Deskfob[^]*Include[^]*# END Deskfob$/);
+    await tabTo(ui, 'ssh-config-add');
+    await ui.press('Enter');
+    await ui.gone('ssh-config-dialog');
+    assert.match(await said(ui), /ssh and git show it to \*\.platform\.sh and \*\.upsun\.com/);
 
-  await ui.click('ssh-configure');
-  await ui.click('ssh-config-remove');
-  await ui.gone('ssh-config-dialog');
-  assert.match(await said(ui), /OpenSSH does not use it yet/);
-  assert.deepEqual(ui.problems, []);
-  await ui.close();
-});
+    await ui.click('ssh-configure');
+    await ui.click('ssh-config-remove');
+    await ui.gone('ssh-config-dialog');
+    assert.match(await said(ui), /OpenSSH does not use it yet/);
+  });
 
-test('what fails is told and leaves everything as it was', async () => {
-  const ui = await accounts({ ssh: 'lacks_mfa', fail: 'sshRefresh:500:1,sshConfigure:disk_full:1' });
-  await ui.click('ssh-refresh');
-  await ui.see('error-note');
-  assert.equal(await state(ui), 'lacks_mfa');
-  await ui.click('ssh-configure');
-  await ui.click('ssh-config-add');
-  await ui.id('ssh-config-dialog').locator('[data-testid="error-note"]').waitFor();
-  await ui.press('Escape');
-  await ui.click('ssh-refresh');
-  await ui.page.locator('[data-testid="ssh-status"][data-state="valid"]').waitFor();
-  await ui.close();
-});
+  job('is as it was when something fails, and that is told', { ssh: 'lacks_mfa', fail: 'sshRefresh:500:1,sshConfigure:disk_full:1' }, async (ui) => {
+    await ui.click('ssh-refresh');
+    await ui.see('error-note');
+    assert.equal(await state(ui), 'lacks_mfa');
+    await ui.click('ssh-configure');
+    await ui.click('ssh-config-add');
+    await ui.id('ssh-config-dialog').locator('[data-testid="error-note"]').waitFor();
+    await ui.press('Escape');
+    await ui.click('ssh-refresh');
+    await becomes(ui, 'valid');
+  });
 
-test('every state has words and no problem of accessibility, light and dark', async () => {
   for (const theme of ['light', 'dark']) {
     for (const each of ['none', 'unreadable', 'not_yet', 'valid', 'due', 'lacks_mfa', 'expired']) {
-      const ui = await accounts({ ssh: each, sshconfig: 'open' }, { theme });
-      assert.equal(await state(ui), each);
-      assert.doesNotMatch(await said(ui), /undefined|NaN|null/, each);
-      assert.deepEqual(await ui.violations(), [], `${theme} ${each}`);
-      assert.deepEqual(ui.problems, [], each);
-      await ui.close();
+      job(`has words when it is ${each}, and no problem of accessibility, ${theme}`, { ssh: each, sshconfig: 'open' }, async (ui) => {
+        assert.equal(await state(ui), each);
+        assert.doesNotMatch(await said(ui), /undefined|NaN|null/);
+        assert.deepEqual(await ui.violations(), []);
+      }, { theme });
     }
   }
 });
 
-test('after enrolment and a new sign-in the last step refreshes them', async () => {
-  const ui = await openPage(browser, server.url, { fake: 'filled', ssh: 'due' });
+jobs()('after enrolment and a new sign-in the last step refreshes the certificate', { fake: 'filled', ssh: 'due' }, async (ui) => {
   await ui.click('nav-accounts');
   await ui.click('protect-start');
   await ui.click('enrol-begin');
@@ -92,7 +75,81 @@ test('after enrolment and a new sign-in the last step refreshes them', async () 
   await ui.see('ssh-refresh');
   assert.equal(await ui.id('ssh-refresh').innerText(), 'Refresh SSH credentials');
   await ui.click('ssh-refresh');
-  await ui.page.locator('[data-testid="ssh-status"][data-state="valid"]').waitFor();
+  await becomes(ui, 'valid');
   assert.match(await said(ui), /with MFA/);
-  await ui.close();
+});
+
+describe('the official command line', () => {
+  const upsun = { platform: 'Upsun', cli: 'upsun' };
+  const kept = (ui) => ui.id('command-line-state').innerText();
+
+  job('is offered where the platform has one', {}, async (ui) => {
+    assert.equal(await ui.id('command-line-open').count(), 0, 'the sandbox has none');
+    const other = await open({ fake: 'filled', mfa: 'on', ...upsun });
+    await accounts(other);
+    await other.see('command-line-open');
+    await other.close();
+  });
+
+  job('signs in, and its words and its certificate are shown, by keyboard', upsun, async (ui) => {
+    await tabTo(ui, 'command-line-open', 60);
+    await ui.press('Enter');
+    await ui.see('command-line');
+    assert.equal(await kept(ui), 'None');
+    await tabTo(ui, 'command-line-sign-in');
+    await ui.press('Enter');
+    await ui.see('command-line-waiting');
+    assert.match(await ui.said(), /Waiting for your browser/);
+    assert.match(await ui.id('command-line-said').innerText(), /http:\/\/127\.0\.0\.1:5000/);
+    await ui.see('command-line-done');
+    assert.match(await ui.said(), /upsun has signed in/);
+    assert.match(await ui.id('command-line-said').innerText(), /A new SSH certificate has been generated/);
+    assert.match(await kept(ui), /^Valid · with MFA · until \d\d:\d\d$/);
+    assert.equal(await state(ui), 'none', 'Deskfob made none');
+    await ui.press('Escape');
+    await ui.gone('command-line');
+    await ui.focused('command-line-open');
+    await ui.click('command-line-open');
+    assert.equal(await ui.id('command-line-said').count(), 0, 'what was said the last time is gone');
+    assert.match(await kept(ui), /^Valid/);
+  });
+
+  job('gives up: that is told, with what it said', { ...upsun, clilogin: 'fails', clissh: 'expired' }, async (ui) => {
+    await ui.click('command-line-open');
+    assert.equal(await kept(ui), 'Expired');
+    await ui.click('command-line-sign-in');
+    await ui.page.locator('[data-testid=error-note][data-code=command_line_failed]').waitFor();
+    assert.match(await ui.id('command-line-said').innerText(), /Failed to get an authorization code/);
+    assert.equal(await kept(ui), 'Expired');
+    assert.equal(await ui.id('command-line-done').count(), 0);
+  });
+
+  job('is cancelled, with the button and by closing', { ...upsun, signin: '60000' }, async (ui) => {
+    await ui.click('command-line-open');
+    await ui.click('command-line-sign-in');
+    await ui.click('command-line-cancel');
+    await ui.gone('command-line-waiting');
+    assert.match(await ui.said(), /The sign-in was cancelled/);
+    assert.equal(await ui.id('error-note').count(), 0);
+    await ui.click('command-line-sign-in');
+    await ui.see('command-line-waiting');
+    await ui.press('Escape');
+    await ui.gone('command-line');
+    assert.equal(await ui.id('error-note').count(), 0);
+  });
+
+  job('is not set up: what to do, and nothing to press', { platform: 'Platform.sh' }, async (ui) => {
+    await ui.click('command-line-open');
+    assert.match(await ui.id('command-line').innerText(), /Neither upsun nor platform is set up on this computer/);
+    assert.equal(await ui.id('command-line-sign-in').count(), 0);
+  });
+
+  job('leaves nothing behind when the vault locks', { ...upsun, signin: '60000' }, async (ui) => {
+    await ui.click('command-line-open');
+    await ui.click('command-line-sign-in');
+    await ui.see('command-line-said');
+    await ui.lock();
+    await ui.see('unlock-password');
+    assert.doesNotMatch(await ui.html(), /127\.0\.0\.1:5000/);
+  });
 });

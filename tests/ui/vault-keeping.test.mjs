@@ -1,43 +1,20 @@
 // Keeping the vault: what opens it, when it locks, its backups, a damaged one, and that a lock leaves nothing of all that.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { openBrowser, openPage, PASSWORD, serve, tabTo } from './harness.mjs';
+import { describe } from 'node:test';
+import { PASSWORD, tabTo } from './harness.mjs';
+import { jobs } from './jobs.mjs';
 import { openKit } from './screens-vault.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
-
-function job(name, query, steps, options) {
-  it(name, { timeout: 60_000 }, async () => {
-    const ui = await openPage(browser, server.url, query, options);
-    try {
-      await steps(ui);
-      assert.deepEqual(ui.problems, []);
-    } finally {
-      await ui.close();
-    }
-  });
-}
+const job = jobs();
 
 const settings = async (ui) => {
   await ui.click('nav-settings');
   await ui.see('slot');
   await ui.see('backup-now');
 };
-const lock = (ui, reason) => ui.page.evaluate((detail) => dispatchEvent(new CustomEvent('fake-lock', { detail })), reason);
-const html = (ui) => ui.page.evaluate(() => document.documentElement.outerHTML);
 const words = (ui) => ui.id('kit-word').allInnerTexts();
 const alert = (ui) => ui.page.locator('[role=alert]').first();
 const slots = (ui) => ui.id('slot').evaluateAll((all) => all.map((each) => each.dataset.kind));
-const waitFocus = (ui, testid) => ui.page.waitForFunction((id) => document.activeElement?.dataset.testid === id, testid);
 const slotMenu = async (ui, nth, item) => {
   await ui.id('slot-more').nth(nth).click();
   await ui.click(item);
@@ -64,7 +41,7 @@ describe('a lock', () => {
   ]) {
     job(`says why: ${reason}`, { fake: 'filled' }, async (ui) => {
       await ui.see('code-row');
-      await lock(ui, reason);
+      await ui.lock(reason);
       await ui.page.getByText(text, { exact: true }).first().waitFor();
       assert.equal((await ui.said()).trim(), text);
       assert.equal(await ui.focus(), 'unlock-password');
@@ -75,7 +52,7 @@ describe('a lock', () => {
     await ui.see('code-row');
     await ui.press('Control+l');
     await ui.see('unlock-password');
-    assert.doesNotMatch(await html(ui), /Locked (after|when|together|by)/);
+    assert.doesNotMatch(await ui.html(), /Locked (after|when|together|by)/);
   });
 
   job('leaves no word of a recovery kit in the page', { fake: 'filled' }, async (ui) => {
@@ -83,9 +60,9 @@ describe('a lock', () => {
     const shown = await words(ui);
     assert.equal(shown.length, 12);
     assert.equal(await ui.id('kit-page').count(), 1);
-    await lock(ui, 'idle');
+    await ui.lock('idle');
     await ui.see('unlock-password');
-    const left = await html(ui);
+    const left = await ui.html();
     for (const word of shown) assert.ok(!left.includes(word), `${word} is still in the page`);
     assert.equal(await ui.page.locator('[role=dialog], .scrim, .print-page').count(), 0);
   }, { reducedMotion: 'no-preference' });
@@ -103,7 +80,7 @@ describe('a lock', () => {
     await ui.fill('confirm-password', typed[1]);
     const open = await strings(ui);
     assert.ok(typed.every((each) => open.has(each)), 'the search finds what is there');
-    await lock(ui, 'suspend');
+    await ui.lock('suspend');
     await ui.see('unlock-password');
     // The browser keeps the last thing typed for its own undo until something else is.
     await ui.fill('unlock-password', 'x');
@@ -118,7 +95,7 @@ describe('a lock', () => {
     await ui.fill('codes-search', 'lovelace');
     const open = await strings(ui);
     assert.ok(codes.some((code) => open.has(code)), 'the search finds what is there');
-    await lock(ui, 'idle');
+    await ui.lock('idle');
     await ui.fill('unlock-password', 'x');
     await ui.page.waitForTimeout(200);
     const left = await strings(ui);
@@ -135,10 +112,10 @@ describe('a lock', () => {
     job(`closes ${what}`, { fake: 'filled' }, async (ui) => {
       await settings(ui);
       await open(ui);
-      await lock(ui, 'idle');
+      await ui.lock('idle');
       await ui.see('unlock-password');
       assert.equal(await ui.page.locator('[role=dialog], [role=menu], .scrim').count(), 0);
-      assert.doesNotMatch(await html(ui), /typed-and-left|Dropbox|backups/);
+      assert.doesNotMatch(await ui.html(), /typed-and-left|Dropbox|backups/);
       await ui.fill('unlock-password', PASSWORD);
       await ui.click('unlock-submit');
       await ui.see('slot');
@@ -151,7 +128,7 @@ describe('a lock', () => {
     await ui.click('make-kit');
     await ui.fill('confirm-password', PASSWORD);
     await ui.click('kit-make');
-    await lock(ui, 'idle');
+    await ui.lock('idle');
     await ui.see('unlock-password');
     await ui.page.waitForTimeout(600);
     assert.equal(await ui.page.locator('[data-testid=kit-word], .print-page').count(), 0);
@@ -171,7 +148,7 @@ describe('activity', () => {
     await ui.page.clock.runFor(5_100);
     await ui.page.mouse.wheel(0, 20);
     await ui.page.waitForFunction(() => document.documentElement.dataset.fakeActivity === '2');
-    await lock(ui, 'idle');
+    await ui.lock('idle');
     await ui.see('unlock-password');
     await ui.page.clock.runFor(20_000);
     await ui.type('abc');
@@ -184,7 +161,7 @@ describe('ways to unlock', () => {
     await settings(ui);
     await tabTo(ui, 'add-password', 60);
     await ui.press('Enter');
-    await waitFocus(ui, 'slot-name');
+    await ui.focused('slot-name');
     await ui.press('Enter');
     assert.match(await alert(ui).innerText(), /Give it a name\./);
     await ui.type('Laptop');
@@ -197,25 +174,25 @@ describe('ways to unlock', () => {
     await ui.press('Enter');
     await ui.gone('add-password-dialog');
     assert.deepEqual(await slots(ui), ['password', 'password']);
-    await waitFocus(ui, 'add-password');
+    await ui.focused('add-password');
 
     await ui.page.keyboard.press('Shift+Tab');
     assert.equal(await ui.focus(), 'slot-more');
     await ui.press('Enter');
     await ui.see('slot-rename');
     await ui.press('Enter');
-    await waitFocus(ui, 'slot-name');
+    await ui.focused('slot-name');
     await ui.press('Control+a');
     await ui.type('Old laptop');
     await ui.press('Enter');
     await ui.gone('rename-slot-dialog');
     await ui.page.getByText('Old laptop', { exact: true }).waitFor();
-    await waitFocus(ui, 'slot-more');
+    await ui.focused('slot-more');
 
     await ui.press('Enter');
     await ui.see('slot-remove');
     await ui.press('ArrowUp', 'Enter');
-    await waitFocus(ui, 'confirm-password');
+    await ui.focused('confirm-password');
     await ui.type('orange kettle 9');
     await ui.press('Enter');
     await ui.gone('remove-slot-dialog');
@@ -238,13 +215,12 @@ describe('ways to unlock', () => {
     await ui.fill('new-password-repeat', 'orange kettle 9');
     await ui.click('change-password-submit');
     assert.match(await alert(ui).innerText(), /That password doesn’t open this vault\./);
-    await waitFocus(ui, 'confirm-password');
+    await ui.focused('confirm-password');
     await ui.fill('confirm-password', PASSWORD);
     await ui.click('change-password-submit');
     await ui.gone('change-password-dialog');
     await ui.click('lock-now');
-    await ui.fill('unlock-password', PASSWORD);
-    await ui.click('unlock-submit');
+    await ui.unlock();
     await alert(ui).waitFor();
     await ui.fill('unlock-password', 'orange kettle 9');
     await ui.click('unlock-submit');
@@ -274,11 +250,11 @@ describe('a recovery kit', () => {
     await settings(ui);
     await tabTo(ui, 'make-kit', 60);
     await ui.press('Enter');
-    await waitFocus(ui, 'slot-name');
+    await ui.focused('slot-name');
     await tabTo(ui, 'confirm-password');
     await ui.type(PASSWORD);
     await ui.press('Enter');
-    await waitFocus(ui, 'kit-words');
+    await ui.focused('kit-words');
     assert.match(await ui.said(), /Your recovery kit/);
     const shown = await words(ui);
     await tabTo(ui, 'kit-done');
@@ -289,20 +265,20 @@ describe('a recovery kit', () => {
     await tabTo(ui, 'kit-done');
     await ui.press('Enter');
     await ui.gone('kit-dialog');
-    await waitFocus(ui, 'make-kit');
+    await ui.focused('make-kit');
     assert.deepEqual(await slots(ui), ['password', 'recovery_kit']);
-    assert.ok(!(await html(ui)).includes(shown[0]), 'closed, the words are gone');
+    assert.ok(!(await ui.html()).includes(shown[0]), 'closed, the words are gone');
 
     await ui.press('Control+l');
     await tabTo(ui, 'unlock-kit');
     await ui.press('Enter');
-    await waitFocus(ui, 'kit-text');
+    await ui.focused('kit-text');
     await ui.type(shown.map((word, index) => `${index + 1}. ${word.toUpperCase()}`).slice(0, 11).join(' '));
     assert.equal(await ui.id('kit-count').innerText(), '11 words of 12');
     await ui.type(' zzzz');
     await ui.press('Enter');
     assert.match(await alert(ui).innerText(), /^Word 12 is not a word of a recovery kit\./);
-    await waitFocus(ui, 'kit-text');
+    await ui.focused('kit-text');
     for (let i = 0; i < 4; i++) await ui.press('Backspace');
     await ui.type(shown[11].slice(0, 4));
     await ui.press('Enter');
@@ -315,7 +291,7 @@ describe('a recovery kit', () => {
     await ui.click('kit-unlock');
     assert.match(await alert(ui).innerText(), /does not open this vault/);
     await ui.click('kit-back');
-    await waitFocus(ui, 'unlock-password');
+    await ui.focused('unlock-password');
     await ui.click('unlock-kit');
     assert.equal(await ui.id('kit-text').inputValue(), '');
   });
@@ -328,10 +304,10 @@ describe('a recovery kit', () => {
   job('asks before it is closed unkept', { fake: 'filled' }, async (ui) => {
     await openKit(ui);
     await ui.press('Escape');
-    await waitFocus(ui, 'kit-stay');
+    await ui.focused('kit-stay');
     assert.equal(await ui.id('kit-word').count(), 0);
     await ui.press('Enter');
-    await waitFocus(ui, 'kit-words');
+    await ui.focused('kit-words');
     await ui.press('Escape');
     await ui.click('kit-leave');
     await ui.gone('kit-dialog');
@@ -371,7 +347,7 @@ describe('a new vault key', () => {
     await ui.click('new-key');
     await ui.click('new-key-submit');
     assert.match(await alert(ui).innerText(), /Type at least one password\./);
-    await waitFocus(ui, 'new-key-password');
+    await ui.focused('new-key-password');
     await ui.id('new-key-password').first().fill(PASSWORD);
     assert.match(await ui.id('new-key-goes').innerText(), /^Grace, for emergencies will be removed\.$/);
     await ui.click('new-key-submit');
@@ -382,7 +358,7 @@ describe('a new vault key', () => {
     await ui.id('kit-safe').check();
     await ui.click('kit-done');
     await ui.gone('new-key-dialog');
-    await waitFocus(ui, 'new-key');
+    await ui.focused('new-key');
     assert.deepEqual(await slots(ui), ['password', 'keyring', 'recovery_kit']);
   });
 
@@ -407,13 +383,13 @@ describe('settings', () => {
     await settings(ui);
     assert.equal(await ui.id('lock-on-suspend').isChecked(), false);
     assert.equal(await ui.id('idle-5').isChecked(), true);
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-fault', { detail: 'settingsSet:500' })));
+    await ui.fault('settingsSet:500');
     await ui.click('content-protection');
     await ui.see('error-note');
     assert.equal(await ui.id('content-protection').isChecked(), true);
     await ui.click('idle-60');
     await ui.page.waitForFunction(() => document.querySelector('[data-testid=idle-5]').checked);
-    await lock(ui, 'idle');
+    await ui.lock('idle');
     await ui.page.getByText('Locked after 5 minutes without use.').first().waitFor();
   });
 
@@ -442,7 +418,7 @@ describe('settings', () => {
     assert.match(await ui.id('history').innerText(), /^Today/);
     await ui.click('history-more');
     await ui.page.waitForFunction(() => document.querySelectorAll('[data-testid=history-record]').length === 40);
-    await waitFocus(ui, 'history-record');
+    await ui.focused('history-record');
     await ui.click('history-more');
     await ui.click('history-more');
     await ui.gone('history-more');
@@ -453,8 +429,7 @@ describe('settings', () => {
 describe('backups', () => {
   job('one that failed is told on the first screen and leads to the settings', { fake: 'filled', accounts: '0' }, async (ui) => {
     await ui.see('code-row');
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-event', { detail: {
-      kind: 'backup_failed', error: { code: 'backup_no_space', message: 'the disk is full', hint: 'make room', retryAfterMs: null } } })));
+    await ui.event({ kind: 'backup_failed', error: { code: 'backup_no_space', message: 'the disk is full', hint: 'make room', retryAfterMs: null } });
     await ui.see('backup-failed');
     assert.match(await ui.said(), /The last backup was not made/);
     assert.match(await ui.id('backup-failed').innerText(), /The disk is full\. Make room\./);
@@ -476,7 +451,7 @@ describe('backups', () => {
     await ui.page.getByText('/home/ada/Nextcloud/Deskfob backups').waitFor();
     await ui.click('backup-default');
     await ui.page.getByText('/home/ada/.local/share/deskfob/backups').waitFor();
-    await ui.page.evaluate(() => dispatchEvent(new CustomEvent('fake-fault', { detail: 'backupChooseFolder:backup_folder_not_writable' })));
+    await ui.fault('backupChooseFolder:backup_folder_not_writable');
     await ui.click('backup-choose');
     await ui.see('error-note');
     assert.equal(await ui.id('backup-folder').innerText(), '/home/ada/.local/share/deskfob/backups');
@@ -492,7 +467,7 @@ describe('backups', () => {
     await ui.press('Enter');
     await ui.gone('restore-dialog');
     assert.match(await ui.id('notice').innerText(), /2 entries are back/);
-    await waitFocus(ui, 'backup-restore');
+    await ui.focused('backup-restore');
     await ui.click('nav-codes');
     await ui.page.waitForFunction(() => document.querySelectorAll('[data-testid=code-row]').length === 10);
   });
@@ -502,7 +477,7 @@ describe('backups', () => {
     await ui.click('backup-restore');
     await ui.click('restore-everything');
     assert.match(await ui.id('restore-loss').innerText(), /1 entry of today would go/);
-    await waitFocus(ui, 'restore-password');
+    await ui.focused('restore-password');
     await ui.fill('restore-password', 'wrong');
     await ui.press('Enter');
     await alert(ui).waitFor();
@@ -515,7 +490,7 @@ describe('backups', () => {
   job('one with a password of its own asks for it', { fake: 'filled', picked: 'own' }, async (ui) => {
     await settings(ui);
     await ui.click('restore-file');
-    await waitFocus(ui, 'restore-password');
+    await ui.focused('restore-password');
     await ui.type('wrong');
     await ui.press('Enter');
     assert.match(await alert(ui).innerText(), /doesn’t open this backup/);
@@ -524,7 +499,7 @@ describe('backups', () => {
     await ui.see('difference');
     await ui.press('Escape');
     await ui.gone('restore-dialog');
-    await waitFocus(ui, 'restore-file');
+    await ui.focused('restore-file');
   });
 
   job('no file chosen is no dialog', { fake: 'filled', picked: 'closed' }, async (ui) => {
@@ -553,7 +528,7 @@ describe('an export', () => {
     await ui.fill('confirm-password', PASSWORD);
     await ui.click('export-submit');
     assert.match(await alert(ui).innerText(), /The two passphrases differ\./);
-    await waitFocus(ui, 'export-passphrase-repeat');
+    await ui.focused('export-passphrase-repeat');
     await ui.fill('export-passphrase-repeat', 'kettle lamp orbit 9');
     await ui.click('export-submit');
     await ui.gone('export-dialog');
@@ -592,7 +567,7 @@ describe('a damaged vault', () => {
     assert.match(await ui.id('damaged').innerText(), /its checksum is wrong\./);
     await tabTo(ui, 'damaged-repair');
     await ui.press('Enter');
-    await waitFocus(ui, 'confirm-password');
+    await ui.focused('confirm-password');
     await ui.type(PASSWORD);
     await ui.press('Enter');
     await ui.see('codes-empty');
@@ -603,7 +578,7 @@ describe('a damaged vault', () => {
     await ui.see('damaged');
     assert.equal(await ui.id('damaged-repair').count(), 0);
     await ui.click('damaged-restore');
-    await waitFocus(ui, 'restore-password');
+    await ui.focused('restore-password');
     await ui.type(PASSWORD);
     await ui.press('Enter');
     await ui.see('restore-everything');
@@ -622,6 +597,6 @@ describe('a damaged vault', () => {
     assert.match(await ui.id('error-note').innerText(), /Restore from a backup instead\./);
     await ui.press('Escape');
     await ui.gone('repair-dialog');
-    await waitFocus(ui, 'damaged-repair');
+    await ui.focused('damaged-repair');
   });
 });

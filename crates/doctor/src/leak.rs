@@ -218,8 +218,8 @@ pub(crate) fn masked(
     shown
 }
 
-/// All of a text that stands by itself, masked.
-pub(crate) fn mask(text: &str) -> String {
+/// A text that stands by itself, with its secrets masked.
+pub fn mask(text: &str) -> String {
     masked(text, 0..text.len(), &leaks(text))
 }
 

@@ -29,5 +29,5 @@ pub use asked::Asked;
 pub use diagnose::{Diagnosis, MAX_BYTES, diagnose};
 pub use facts::{Certificate, Facts, Known, Session, State, Told, Why};
 pub use finding::{Finding, Host, Named, Place, Service};
-pub use leak::{Leak, LeakKind};
+pub use leak::{Leak, LeakKind, mask};
 pub use symptom::Symptom;

@@ -38,8 +38,9 @@ pub use recovery_codes::NewCodesError;
 pub use sandbox_host::{SandboxHost, SandboxHostError};
 pub use session::SessionError;
 pub use ssh::{
-    CommandLine, CommandLineError, Credentials, OpensshConfig, OpensshConfigError, OpensshNotice,
-    SshError, SshFolder, SshRefresh, SshState, SshStatus,
+    CommandLine, CommandLineError, Credentials, KeptByCommandLine, OpensshConfig,
+    OpensshConfigError, OpensshNotice, SshError, SshFolder, SshRefresh, SshState, SshStatus,
+    UnattendedSignIn,
 };
 pub use step_up::{Answered, SignInPrompt};
 pub use withdrawal::{MoveError, MoveStep, WithdrawError, WithdrawalResolution, Withdrawn};

@@ -19,7 +19,7 @@ use deskfob_vault::{AccountId, StoreError, StoredAccount};
 use crate::session::token_set;
 use crate::{DeploymentChoice, Desk, SessionError, unix_now};
 
-pub use command_line::{CommandLine, CommandLineError};
+pub use command_line::{CommandLine, CommandLineError, KeptByCommandLine, UnattendedSignIn};
 pub use error::SshError;
 pub use folder::{Credentials, SshFolder};
 pub use openssh::{OpensshConfig, OpensshConfigError, OpensshNotice};

@@ -16,8 +16,8 @@ use crate::error::CommandError;
 use crate::open_vault::Open;
 use crate::state::AppState;
 use crate::view::{
-    AccountView, BackendEvent, DeploymentChoiceView, EnrolmentView, RecoveryCodesView,
-    SignedOutView, UnderWayView,
+    AccountView, BackendEvent, DeploymentChoiceView, DeploymentProblemView, EnrolmentView,
+    RecoveryCodesView, SignedOutView, UnderWayView,
 };
 
 /// A page of the sandbox.
@@ -50,6 +50,18 @@ pub(crate) fn account_refresh(state: State<'_, AppState>, id: String) -> Answer<
         open.desk.account_status(&account).await?;
         let account = open.desk.account(account.id).await?;
         view(&open, &account).await
+    })
+}
+
+/// What is wrong with a platform as it was typed. The platform is not asked.
+#[tauri::command(async)]
+pub(crate) fn account_check_deployment(
+    state: State<'_, AppState>,
+    deployment: DeploymentChoiceView,
+) -> Answer<Vec<DeploymentProblemView>> {
+    wait(async {
+        state.opened().await?;
+        Ok(deployment.problems())
     })
 }
 

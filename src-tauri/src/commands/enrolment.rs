@@ -1,13 +1,19 @@
 //! Protecting an account.
 
+use std::time::Instant;
+
 use deskfob_flows::{EnrolError, now_ms, unix_now};
-use deskfob_vault::{Action, Stage};
+use deskfob_vault::{Action, PendingEnrolment, Stage, StoredAccount};
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
 use super::accounts::known;
+use super::entries::copy;
+use super::recovery_codes::CONFIRMED_FOR;
 use super::vault::confirm_person;
 use super::{Answer, wait};
+use crate::error::CommandError;
+use crate::open_vault::Open;
 use crate::state::AppState;
 use crate::step_up::attended;
 use crate::view::{
@@ -68,18 +74,44 @@ pub(crate) fn enrol_reveal(
 ) -> Answer<EnrolmentSecretView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        let pending = open.desk.pending(account.id).await?;
-        if pending.stage == Stage::Confirming {
-            // It may be in force already, and then it is not for showing.
-            return Err(EnrolError::Unresolved.into());
-        }
+        let pending = not_sent(&open, &account).await?;
         let vault = open.desk.vault();
         confirm_person(&state, vault, SecretString::from(password)).await?;
         vault
             .note(Action::SecretShown, &account.email, now_ms())
             .await?;
+        open.keys_shown()
+            .insert((account.id, pending.started_ms), Instant::now());
         EnrolmentSecretView::of(&pending.entry)
     })
+}
+
+/// Copies the setup key, soon after it was shown.
+#[tauri::command(async)]
+pub(crate) fn enrol_copy_key(state: State<'_, AppState>, account_id: String) -> Answer<()> {
+    wait(async {
+        let (open, account) = known(&state, &account_id).await?;
+        let pending = not_sent(&open, &account).await?;
+        let which = (account.id, pending.started_ms);
+        let shown = open.keys_shown().get(&which).copied();
+        if shown.is_none_or(|at| at.elapsed() >= CONFIRMED_FOR) {
+            return Err(CommandError::new(
+                "confirm_first",
+                "copying the setup key needs the vault's password",
+                Some("hide it, and show it again"),
+            ));
+        }
+        copy(&state, pending.entry.seed.to_base32()).await
+    })
+}
+
+/// The account's enrolment, unless its secret was sent: that may be in force already, and then it is not for showing.
+async fn not_sent(open: &Open, account: &StoredAccount) -> Answer<PendingEnrolment> {
+    let pending = open.desk.pending(account.id).await?;
+    if pending.stage == Stage::Confirming {
+        return Err(EnrolError::Unresolved.into());
+    }
+    Ok(pending)
 }
 
 #[tauri::command(async)]

@@ -1,13 +1,15 @@
 //! The factor of an account: turning MFA off, moving it to a new secret, proving it, the clock.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deskfob_vault::WithdrawalStage;
+use deskfob_vault::{StoredAccount, WithdrawalStage};
 use tauri::{AppHandle, Runtime, State};
 
 use super::accounts::{in_browser, known, view};
 use super::{Answer, wait};
 use crate::error::CommandError;
+use crate::open_vault::Open;
 use crate::state::AppState;
 use crate::step_up::attended;
 use crate::view::{AccountView, BackendEvent, RecoveryCodeView, WithdrawnView};
@@ -21,11 +23,8 @@ pub(crate) fn factor_withdraw<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<WithdrawnView> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
-        let withdrawn = attended(&app, &open).withdraw(&account, false).await;
-        changed(&app);
-        Ok(withdrawn?.into())
+    changing(&app, &state, &account_id, async |open, account| {
+        Ok(attended(&app, open).withdraw(account, false).await?.into())
     })
 }
 
@@ -35,13 +34,9 @@ pub(crate) fn factor_resolve<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<AccountView> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
-        let resolved = open.desk.resolve_withdrawal(&account).await;
-        changed(&app);
-        resolved?;
-        let account = open.desk.account(account.id).await?;
-        view(&open, &account).await
+    then_seen(&app, &state, &account_id, async |open, account| {
+        open.desk.resolve_withdrawal(account).await?;
+        Ok(())
     })
 }
 
@@ -51,11 +46,9 @@ pub(crate) fn factor_move<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<Vec<RecoveryCodeView>> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
-        let moved = attended(&app, &open).move_factor(&account).await;
-        changed(&app);
-        Ok(moved?.iter().map(Into::into).collect())
+    changing(&app, &state, &account_id, async |open, account| {
+        let codes = attended(&app, open).move_factor(account).await?;
+        Ok(codes.iter().map(Into::into).collect())
     })
 }
 
@@ -65,11 +58,8 @@ pub(crate) fn factor_abandon_move<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<()> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
-        open.desk.abandon_move(&account).await?;
-        changed(&app);
-        Ok(())
+    changing(&app, &state, &account_id, async |open, account| {
+        Ok(open.desk.abandon_move(account).await?)
     })
 }
 
@@ -79,17 +69,13 @@ pub(crate) fn factor_check<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<AccountView> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
+    then_seen(&app, &state, &account_id, async |open, account| {
         let asking = open.desk.vault().withdrawal(account.id).await?;
         if asking.is_some_and(|begun| begun.stage == WithdrawalStage::Asking) {
-            open.desk.resolve_withdrawal(&account).await?;
-            BackendEvent::EntriesChanged.send(&app);
+            open.desk.resolve_withdrawal(account).await?;
         }
-        open.desk.check_factor(&account).await?;
-        BackendEvent::AccountsChanged.send(&app);
-        let account = open.desk.account(account.id).await?;
-        view(&open, &account).await
+        open.desk.check_factor(account).await?;
+        Ok(())
     })
 }
 
@@ -99,15 +85,12 @@ pub(crate) fn factor_sign_in<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<AccountView> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
-        let attempt = open.desk.start_proof(&account).await?;
-        let tokens = in_browser(&app, &state, &open, attempt).await?;
-        open.desk.finish_proof(&account, tokens, false).await?;
+    then_seen(&app, &state, &account_id, async |open, account| {
+        let attempt = open.desk.start_proof(account).await?;
+        let tokens = in_browser(&app, &state, open, attempt).await?;
+        open.desk.finish_proof(account, tokens, false).await?;
         open.proofs().insert(account.id, Instant::now());
-        BackendEvent::AccountsChanged.send(&app);
-        let account = open.desk.account(account.id).await?;
-        view(&open, &account).await
+        Ok(())
     })
 }
 
@@ -117,8 +100,7 @@ pub(crate) fn factor_proven<R: Runtime>(
     state: State<'_, AppState>,
     account_id: String,
 ) -> Answer<AccountView> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
+    then_seen(&app, &state, &account_id, async |open, account| {
         let signed_in = open.proofs().remove(&account.id);
         if signed_in.is_none_or(|at| at.elapsed() >= WORD_TAKEN_FOR) {
             return Err(CommandError::new(
@@ -127,10 +109,7 @@ pub(crate) fn factor_proven<R: Runtime>(
                 Some("sign in with a code of this entry first"),
             ));
         }
-        open.desk.prove(&account).await?;
-        BackendEvent::AccountsChanged.send(&app);
-        let account = open.desk.account(account.id).await?;
-        view(&open, &account).await
+        Ok(open.desk.prove(account).await?)
     })
 }
 
@@ -141,21 +120,43 @@ pub(crate) fn factor_clock<R: Runtime>(
     account_id: String,
     correct: bool,
 ) -> Answer<AccountView> {
-    wait(async {
-        let (open, account) = known(&state, &account_id).await?;
+    then_seen(&app, &state, &account_id, async |open, account| {
         if correct {
-            open.desk.correct_clock(&account).await?;
+            open.desk.correct_clock(account).await?;
         } else {
-            open.desk.end_clock_correction(&account).await?;
+            open.desk.end_clock_correction(account).await?;
         }
-        changed(&app);
-        let account = open.desk.account(account.id).await?;
-        view(&open, &account).await
+        Ok(())
     })
 }
 
-/// Whatever came of it: the page asks again.
-fn changed<R: Runtime>(app: &AppHandle<R>) {
-    BackendEvent::EntriesChanged.send(app);
-    BackendEvent::AccountsChanged.send(app);
+/// Does `job` for an account of the open vault. Whatever came of it, entries and accounts may be others than before,
+/// and the page asks again.
+fn changing<R: Runtime, T>(
+    app: &AppHandle<R>,
+    state: &AppState,
+    account_id: &str,
+    job: impl AsyncFnOnce(&Arc<Open>, &StoredAccount) -> Answer<T>,
+) -> Answer<T> {
+    wait(async {
+        let (open, account) = known(state, account_id).await?;
+        let done = job(&open, &account).await;
+        BackendEvent::EntriesChanged.send(app);
+        BackendEvent::AccountsChanged.send(app);
+        done
+    })
+}
+
+/// The same, answered with the account as it is afterwards.
+fn then_seen<R: Runtime>(
+    app: &AppHandle<R>,
+    state: &AppState,
+    account_id: &str,
+    job: impl AsyncFnOnce(&Arc<Open>, &StoredAccount) -> Answer<()>,
+) -> Answer<AccountView> {
+    changing(app, state, account_id, async |open, account| {
+        job(open, account).await?;
+        let account = open.desk.account(account.id).await?;
+        view(open, &account).await
+    })
 }

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod backups;
 pub(crate) mod camera;
+pub(crate) mod command_line;
 mod dialogs;
 pub(crate) mod doctor;
 pub(crate) mod drafts;

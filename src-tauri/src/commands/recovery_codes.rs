@@ -18,8 +18,8 @@ use crate::state::AppState;
 use crate::step_up::attended;
 use crate::view::{BackendEvent, RecoveryCodeView};
 
-/// How long the vault's password, once given, lets codes be copied and saved.
-const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
+/// How long the vault's password, once given, lets what it showed be copied and saved.
+pub(super) const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
 
 #[tauri::command(async)]
 pub(crate) fn recovery_codes_acknowledge<R: Runtime>(

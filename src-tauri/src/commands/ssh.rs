@@ -1,54 +1,42 @@
 //! SSH certificates of platform accounts.
 
-use std::path::PathBuf;
-
-use deskfob_flows::SshRefresh;
+use deskfob_flows::{DeploymentChoice, SshRefresh, unix_now};
 use deskfob_vault::StoredAccount;
-use tauri::{AppHandle, Manager, Runtime, State};
+use tauri::State;
 
 use super::accounts::known;
 use super::{Answer, wait};
-use crate::error::CommandError;
 use crate::open_vault::Open;
 use crate::state::AppState;
-use crate::view::SshView;
+use crate::view::{CommandLineView, SshView};
 
 #[tauri::command(async)]
-pub(crate) fn ssh_status<R: Runtime>(
-    app: AppHandle<R>,
-    state: State<'_, AppState>,
-    account_id: String,
-) -> Answer<SshView> {
+pub(crate) fn ssh_status(state: State<'_, AppState>, account_id: String) -> Answer<SshView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        view(&app, &open, &account).await
+        view(&state, &open, &account).await
     })
 }
 
 #[tauri::command(async)]
-pub(crate) fn ssh_refresh<R: Runtime>(
-    app: AppHandle<R>,
-    state: State<'_, AppState>,
-    account_id: String,
-) -> Answer<SshView> {
+pub(crate) fn ssh_refresh(state: State<'_, AppState>, account_id: String) -> Answer<SshView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         open.desk.refresh_ssh(&account, SshRefresh::Now).await?;
-        view(&app, &open, &account).await
+        view(&state, &open, &account).await
     })
 }
 
 /// Puts Deskfob's lines into the person's configuration of OpenSSH for this account, or takes them out.
 #[tauri::command(async)]
-pub(crate) fn ssh_configure<R: Runtime>(
-    app: AppHandle<R>,
+pub(crate) fn ssh_configure(
     state: State<'_, AppState>,
     account_id: String,
     add: bool,
 ) -> Answer<SshView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        let dir = ssh_dir(&app)?;
+        let dir = state.person.ssh_dir()?;
         let folder = open.desk.ssh_folder();
         if add {
             open.desk.use_for_ssh(&account).await?;
@@ -56,28 +44,22 @@ pub(crate) fn ssh_configure<R: Runtime>(
         } else {
             folder.untell_openssh(&dir)?;
         }
-        view(&app, &open, &account).await
+        view(&state, &open, &account).await
     })
 }
 
-async fn view<R: Runtime>(
-    app: &AppHandle<R>,
-    open: &Open,
-    account: &StoredAccount,
-) -> Answer<SshView> {
+async fn view(state: &AppState, open: &Open, account: &StoredAccount) -> Answer<SshView> {
     let status = open.desk.ssh_status(account).await?;
-    let config = open.desk.ssh_folder().openssh_config(&ssh_dir(app)?);
-    Ok(SshView::of(&status, config))
-}
-
-/// Where OpenSSH looks for the person's configuration.
-fn ssh_dir<R: Runtime>(app: &AppHandle<R>) -> Answer<PathBuf> {
-    let home = app.path().home_dir().map_err(|_| {
-        CommandError::new(
-            "no_home_folder",
-            "no home folder is known",
-            Some("set HOME"),
-        )
-    })?;
-    Ok(home.join(".ssh"))
+    let dir = state.person.ssh_dir()?;
+    let config = open.desk.ssh_folder().openssh_config(&dir);
+    // The command line signs in at the public platforms.
+    let public = matches!(
+        DeploymentChoice::from_record(&account.deployment),
+        Ok(DeploymentChoice::Upsun | DeploymentChoice::PlatformSh)
+    );
+    let command_line = public.then(|| {
+        let found = state.person.command_line();
+        CommandLineView::of(found.as_ref(), unix_now())
+    });
+    Ok(SshView::of(&status, config, command_line))
 }

@@ -85,6 +85,11 @@ pub enum BackendEvent {
     },
     /// The sign-in that such a command waited for is over.
     SignInEnded,
+    /// The platforms' command line, which signs in, said more.
+    CommandLineSaid {
+        /// All that it said so far, without secrets.
+        text: String,
+    },
     /// A dropped file or a link that was opened held enrolments.
     DraftsFound {
         /// What was read.

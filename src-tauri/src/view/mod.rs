@@ -16,8 +16,9 @@ mod ssh;
 mod vault;
 
 pub use account::{
-    AccountView, CodesStateView, DeploymentChoiceView, EnrolmentSecretView, EnrolmentStage,
-    EnrolmentView, FactorView, MfaStatusView, RecoveryCodeView, RecoveryCodesView, ResolutionView,
+    AccountView, CodesStateView, CustomDeploymentView, DeploymentChoiceView, DeploymentFieldView,
+    DeploymentProblemView, EnrolmentSecretView, EnrolmentStage, EnrolmentView, FactorView,
+    MfaStatusView, PortRangeView, RecoveryCodeView, RecoveryCodesView, ResolutionView,
     SignedOutView, UnderWayView, WithdrawnView,
 };
 pub use backup::{
@@ -46,5 +47,5 @@ pub use organization::{
 pub use screen::ScreenRegion;
 pub use settings::{IdleMinutes, SettingsChange, SettingsView};
 pub use slot::{NewKeyView, RecoveryKitView, SlotKindView, SlotView};
-pub use ssh::{SshConfigView, SshStateView, SshView};
+pub use ssh::{CommandLineView, SshConfigView, SshStateView, SshView};
 pub use vault::{LockedBecause, VaultCreated, VaultDamage, VaultState, VaultStatus};

@@ -1,6 +1,9 @@
 //! SSH credentials of an account.
 
-use deskfob_flows::{OpensshConfig, OpensshConfigError, OpensshNotice, SshState, SshStatus};
+use deskfob_flows::{
+    CommandLine, OpensshConfig, OpensshConfigError, OpensshNotice, SshState, SshStatus,
+};
+use deskfob_otp::UnixTime;
 use deskfob_ssh::Signed;
 use serde::Serialize;
 use ts_rs::TS;
@@ -54,6 +57,24 @@ pub struct SshView {
     pub config: Option<SshConfigView>,
     /// Why it cannot be read.
     pub config_error: Option<CommandError>,
+    /// The platform's own command line; null where the account's platform has none.
+    pub command_line: Option<CommandLineView>,
+}
+
+/// The platforms' own command line, which has a session and a certificate of its own.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export_to = "types.ts")]
+pub struct CommandLineView {
+    /// `upsun` or `platform`; null when neither is set up on this computer.
+    pub name: Option<String>,
+    /// How its certificate stands, whatever Deskfob's session has.
+    pub state: SshStateView,
+    /// Its certificate says that MFA was used.
+    pub mfa: bool,
+    /// The end of its certificate, Unix time, ms.
+    #[ts(type = "number | null")]
+    pub valid_until: Option<u64>,
 }
 
 /// The person's configuration of OpenSSH.
@@ -75,6 +96,7 @@ impl SshView {
     pub(crate) fn of(
         status: &SshStatus,
         config: Result<OpensshConfig, OpensshConfigError>,
+        command_line: Option<CommandLineView>,
     ) -> Self {
         let certificate = status.certificate.as_ref();
         let (config, config_error) = match config {
@@ -105,6 +127,21 @@ impl SshView {
             in_use: status.in_use,
             config,
             config_error,
+            command_line,
+        }
+    }
+}
+
+impl CommandLineView {
+    /// `now`: Unix time, seconds.
+    pub(crate) fn of(found: Option<&CommandLine>, now: UnixTime) -> Self {
+        let kept = found.map(|cli| cli.kept(now.0));
+        let certificate = kept.as_ref().and_then(|kept| kept.certificate.as_ref());
+        Self {
+            name: found.map(|cli| cli.name.to_owned()),
+            mfa: certificate.is_some_and(deskfob_ssh::Certificate::has_mfa),
+            valid_until: certificate.map(|read| read.valid_until().saturating_mul(1000)),
+            state: kept.map_or(SshStateView::None, |kept| kept.state.into()),
         }
     }
 }

@@ -17,6 +17,11 @@ export function commandError(thrown: unknown): CommandError {
   return { code: 'unexpected', message: m.error.unexpected, hint: m.error.unexpectedHint, retryAfterMs: null };
 }
 
+/** Message and next step in one text, where there is no room for a note. */
+export function errorText({ message, hint }: CommandError): string {
+  return [sentence(message), hint === null ? '' : sentence(hint)].filter(Boolean).join(' ');
+}
+
 /** The backend's messages are lower case without a full stop, as errors are; people read sentences. */
 export function sentence(message: string): string {
   const text = message.trim();

@@ -34,6 +34,8 @@ export class Session {
   signIn = $state.raw<WaitingSignIn | null>(null);
   /** A call waits for the person to agree to sign in again. */
   wanted = $state.raw<WantedSignIn | null>(null);
+  /** What the platforms' command line says while it signs in. */
+  commandLineSaid = $state.raw<string | null>(null);
   /** The row that gets the focus when the list is shown next. */
   focusEntry = $state.raw<string | null>(null);
   readonly codes: LiveCodes;
@@ -151,6 +153,9 @@ export class Session {
         this.signIn = null;
         void this.loadAccounts();
         break;
+      case 'command_line_said':
+        if (!this.#closed) this.commandLineSaid = event.text;
+        break;
       case 'members_progress':
         this.organisation.progress = { done: event.done, total: event.total };
         break;
@@ -266,6 +271,7 @@ export class Session {
     this.draftError = null;
     this.signIn = null;
     this.wanted = null;
+    this.commandLineSaid = null;
     this.focusEntry = null;
     announcer.clear();
   }

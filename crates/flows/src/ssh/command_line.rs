@@ -2,9 +2,15 @@
 //! only its own sign-in gives that MFA, and a certificate that does not fit it, it makes anew. So Deskfob never
 //! writes into its folders.
 
+mod kept;
+mod unattended;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+
+pub use kept::KeptByCommandLine;
+pub use unattended::UnattendedSignIn;
 
 /// A command line of the platforms that this person uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +18,8 @@ pub struct CommandLine {
     /// `upsun` or `platform`.
     pub name: &'static str,
     program: PathBuf,
+    /// Where it keeps its sessions and what belongs to them.
+    folder: PathBuf,
 }
 
 /// Why the command line did not sign in.
@@ -53,7 +61,7 @@ impl CommandLineError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotThere => {
-                Some("leave --with-cli out: Deskfob keeps the SSH certificate itself")
+                Some("sign in with it once, or let Deskfob keep the SSH certificate itself")
             }
             Self::Start { .. } => None,
             Self::Failed { .. } => Some("see what it said above"),
@@ -66,14 +74,19 @@ impl CommandLine {
     pub fn find(home: &Path, path: &OsStr) -> Option<Self> {
         [("upsun", ".upsun-cli"), ("platform", ".platformsh")]
             .into_iter()
-            .filter(|(_, folder)| home.join(folder).is_dir())
-            .find_map(|(name, _)| {
+            .map(|(name, folder)| (name, home.join(folder)))
+            .filter(|(_, folder)| folder.is_dir())
+            .find_map(|(name, folder)| {
                 let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
                 let program = std::env::split_paths(path)
                     .filter(|folder| folder.is_absolute())
                     .map(|folder| folder.join(&file))
                     .find(|program| program.is_file())?;
-                Some(Self { name, program })
+                Some(Self {
+                    name,
+                    program,
+                    folder,
+                })
             })
     }
 

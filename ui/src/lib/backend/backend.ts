@@ -8,7 +8,9 @@ import type {
   CameraView,
   CheckView,
   CodeView,
+  CommandLineView,
   DeploymentChoice,
+  DeploymentProblem,
   DraftChoice,
   EnrolmentSecretView,
   EnrolmentView,
@@ -174,6 +176,8 @@ export interface Backend {
   accountList(): Promise<AccountView[]>;
   /** Asks the platform again about this account. */
   accountRefresh(id: string): Promise<AccountView>;
+  /** What is wrong with a platform as it was typed, in the order of its fields; the platform is not asked. */
+  accountCheckDeployment(deployment: DeploymentChoice): Promise<DeploymentProblem[]>;
   /** Opens the system browser and resolves when the person has signed in there. */
   accountConnect(deployment: DeploymentChoice): Promise<AccountView>;
   accountConnectToken(deployment: DeploymentChoice, token: string): Promise<AccountView>;
@@ -195,6 +199,8 @@ export interface Backend {
   enrolElsewhere(accountId: string, elsewhere: boolean): Promise<EnrolmentView>;
   /** The secret, for another app to scan: for who gives the vault's password. */
   enrolReveal(accountId: string, password: string): Promise<EnrolmentSecretView>;
+  /** Copies the setup key, as codes are. Rejects with code `confirm_first` unless it was revealed in the last 5 minutes. */
+  enrolCopyKey(accountId: string): Promise<void>;
   /** `passcode` null: use the code that the vault makes now. Resolves with the recovery codes, already kept; rejects with code `enrolment_expired` when the proposal is too old. */
   enrolConfirm(accountId: string, passcode: string | null): Promise<RecoveryCodeView[]>;
   enrolDiscard(accountId: string): Promise<void>;
@@ -244,6 +250,8 @@ export interface Backend {
   sshRefresh(accountId: string): Promise<SshView>;
   /** Puts Deskfob's lines into the person's OpenSSH configuration, or takes them out. */
   sshConfigure(accountId: string, add: boolean): Promise<SshView>;
+  /** Runs the platforms' own `login -f`; `accountCancelSignIn` ends it. What it says comes as `command_line_said`. */
+  sshCommandLineSignIn(): Promise<CommandLineView>;
 
   orgList(accountId: string): Promise<OrganizationView[]>;
   /** `ask`: the person may be asked to sign in as the organisation wants it. */

@@ -95,6 +95,7 @@ export function tauriBackend(): Backend {
 
     accountList: () => call('account_list'),
     accountRefresh: (id) => call('account_refresh', { id }),
+    accountCheckDeployment: (deployment) => call('account_check_deployment', { deployment }),
     accountConnect: (deployment) => call('account_connect', { deployment }),
     accountConnectToken: (deployment, token) => call('account_connect_token', { deployment, token }),
     accountRenew: (id) => call('account_renew', { id }),
@@ -107,6 +108,7 @@ export function tauriBackend(): Backend {
     enrolCode: (accountId) => call('enrol_code', { accountId }),
     enrolElsewhere: (accountId, elsewhere) => call('enrol_elsewhere', { accountId, elsewhere }),
     enrolReveal: (accountId, password) => call('enrol_reveal', { accountId, password }),
+    enrolCopyKey: (accountId) => call('enrol_copy_key', { accountId }),
     enrolConfirm: (accountId, passcode) => call('enrol_confirm', { accountId, passcode }),
     enrolDiscard: (accountId) => call('enrol_discard', { accountId }),
     enrolResolve: (accountId) => call('enrol_resolve', { accountId }),
@@ -136,6 +138,7 @@ export function tauriBackend(): Backend {
     sshStatus: (accountId) => call('ssh_status', { accountId }),
     sshRefresh: (accountId) => call('ssh_refresh', { accountId }),
     sshConfigure: (accountId, add) => call('ssh_configure', { accountId, add }),
+    sshCommandLineSignIn: () => call('ssh_command_line_sign_in'),
 
     orgList: (accountId) => call('org_list', { accountId }),
     orgMembers: (accountId, organizationId, ask) => call('org_members', { accountId, organizationId, ask }),

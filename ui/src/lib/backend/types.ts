@@ -850,7 +850,12 @@ error: CommandError, } | { "kind": "paused" };
 /**
  * A platform as the person chooses it.
  */
-export type DeploymentChoice = { "preset": "sandbox" } | { "preset": "upsun" } | { "preset": "platformsh" } | { "preset": "custom", 
+export type DeploymentChoice = { "preset": "sandbox" } | { "preset": "upsun" } | { "preset": "platformsh" } | { "preset": "custom" } & CustomDeployment;
+
+/**
+ * A deployment that is none of the presets, as a person types it.
+ */
+export type CustomDeployment = { 
 /**
  * Shown to the person.
  */
@@ -864,9 +869,56 @@ api: string,
  */
 auth: string, 
 /**
- * Client identifier registered there; empty: Deskfob registers itself (RFC 7591).
+ * Client identifier registered there (RFC 6749 section 2.2); empty: Deskfob registers itself (RFC 7591).
  */
-clientId: string, };
+clientId: string, 
+/**
+ * Base address of what signs SSH keys; empty: that of the authorization server.
+ */
+certifier: string, 
+/**
+ * Patterns of the names of its SSH hosts, apart by blanks or commas.
+ */
+sshHosts: string, 
+/**
+ * Ports that the browser may be sent back to; null: any (RFC 8252 section 7.3).
+ */
+ports: PortRange | null, 
+/**
+ * The client names itself with an empty secret, as the platforms' own command line does.
+ */
+emptySecret: boolean, };
+
+/**
+ * Ports, as a person types them.
+ */
+export type PortRange = { 
+/**
+ * Lowest port.
+ */
+first: string, 
+/**
+ * Highest port.
+ */
+last: string, };
+
+/**
+ * A field of a deployment.
+ */
+export type DeploymentField = "name" | "api" | "auth" | "clientId" | "certifier" | "sshHosts" | "ports";
+
+/**
+ * What is wrong with a field.
+ */
+export type DeploymentProblem = { 
+/**
+ * Which one.
+ */
+field: DeploymentField, 
+/**
+ * What is wrong with it.
+ */
+error: CommandError, };
 
 /**
  * Whether MFA is on.
@@ -1435,7 +1487,11 @@ config: SshConfigView | null,
 /**
  * Why it cannot be read.
  */
-configError: CommandError | null, };
+configError: CommandError | null, 
+/**
+ * The platform's own command line; null where the account's platform has none.
+ */
+commandLine: CommandLineView | null, };
 
 /**
  * The person's configuration of OpenSSH.
@@ -1457,6 +1513,27 @@ block: string,
  * Others may write it, so OpenSSH refuses to read it.
  */
 writableByOthers: boolean, };
+
+/**
+ * The platforms' own command line, which has a session and a certificate of its own.
+ */
+export type CommandLineView = { 
+/**
+ * `upsun` or `platform`; null when neither is set up on this computer.
+ */
+name: string | null, 
+/**
+ * How its certificate stands, whatever Deskfob's session has.
+ */
+state: SshState, 
+/**
+ * Its certificate says that MFA was used.
+ */
+mfa: boolean, 
+/**
+ * The end of its certificate, Unix time, ms.
+ */
+validUntil: number | null, };
 
 /**
  * Every rejected call carries this.
@@ -1523,7 +1600,11 @@ methods: Array<string>,
 /**
  * Most seconds since the sign-in; null: any.
  */
-maxAge: number | null, } | { "kind": "sign_in_ended" } | { "kind": "drafts_found", 
+maxAge: number | null, } | { "kind": "sign_in_ended" } | { "kind": "command_line_said", 
+/**
+ * All that it said so far, without secrets.
+ */
+text: string, } | { "kind": "drafts_found", 
 /**
  * What was read.
  */

@@ -123,6 +123,8 @@ export const factor = {
   otherHide: 'Hide',
   otherAlt: (issuer: string, account: string) => `QR code for ${issuer}, ${account}`,
   otherKey: 'Setup key',
+  otherCopy: 'Copy the setup key',
+  otherCopied: 'Setup key copied. The clipboard is cleared in 30 seconds.',
   otherKeep: 'Keep it in this vault, too',
   otherKeepHint: 'Off: only the other app makes the codes, and its code is asked for in the next step.',
   otherNext: 'Go on',

@@ -33,6 +33,9 @@ export const nav = {
 export const error = {
   unexpected: 'Something went wrong here',
   unexpectedHint: 'Nothing was lost. Try again, and if it happens again, lock and unlock the vault.',
+  notLoaded: 'this part of the window could not be loaded',
+  notLoadedHint: 'try again; if it stays so, close Deskfob and open it again',
+  notLoadedTitle: 'Not loaded',
   code: (code: string) => `For support: ${code}`,
 } as const;
 

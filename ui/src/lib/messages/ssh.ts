@@ -42,4 +42,16 @@ export const ssh = {
   remove: 'Remove the lines',
   added: 'OpenSSH uses the certificate now',
   removed: 'The lines are out of your OpenSSH configuration',
+  cliOpen: 'Official command line…',
+  cliTitle: 'The official command line',
+  cliTitleOf: (name: string) => `Let ${name} keep one`,
+  cliText: (name: string) =>
+    `The official command line keeps an SSH certificate of its own. ${name} login -f signs in anew in your browser, with MFA, and makes a new one. Deskfob’s own stays as it is; where OpenSSH uses that, it still comes first.`,
+  cliNotThere:
+    'Neither upsun nor platform is set up on this computer. Install one, sign in with it once, and Deskfob offers to run it here. Deskfob needs neither: it keeps SSH certificates by itself.',
+  cliKeeps: (name: string) => `${name}’s certificate:`,
+  cliSignIn: (name: string) => `Run ${name} login -f`,
+  cliWaiting: 'Waiting for your browser. Sign in on the page that opens.',
+  cliDone: (name: string) => `${name} has signed in.`,
+  cliSaid: (name: string) => `What ${name} says`,
 } as const;

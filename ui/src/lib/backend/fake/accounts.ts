@@ -1,15 +1,16 @@
 import type { Backend } from '../backend';
 import type { AccountView, DeploymentChoice } from '../types';
 import type { FakeContext } from '.';
+import { problemsOf } from './deployments';
 import { error, faultOf } from './faults';
 import { newEntry } from './filled';
 import { fakeCode, fakeCodeView } from './otp';
 import { checkPassword } from './password';
-import { account, recoveryCodes, type FakeAccount } from './world';
+import { account, recoveryCodes, REVEALED_MS, type FakeAccount } from './world';
 
 type Methods = Pick<
   Backend,
-  | 'accountList' | 'accountRefresh' | 'accountConnect' | 'accountConnectToken' | 'accountRenew' | 'accountCancelSignIn'
+  | 'accountList' | 'accountRefresh' | 'accountCheckDeployment' | 'accountConnect' | 'accountConnectToken' | 'accountRenew' | 'accountCancelSignIn'
   | 'accountSignOut' | 'sandboxOpen' | 'enrolBegin' | 'enrolCode' | 'enrolConfirm' | 'enrolDiscard' | 'enrolResolve'
   | 'recoveryCodesAcknowledge' | 'recoveryCodesCopy' | 'recoveryCodesSaveFile' | 'recoveryCodesReveal' | 'recoveryCodeMark'
 >;
@@ -17,14 +18,9 @@ type Methods = Pick<
 /** A proposal older than this is refused, ms. */
 const PROPOSAL_LIFE_MS = 50 * 60_000;
 
-/** So long after the password recovery codes may be copied and saved, ms. */
-const REVEALED_MS = 5 * 60_000;
-
 const NAMES = { sandbox: 'Sandbox', upsun: 'Upsun', platformsh: 'Platform.sh' } as const;
 
-export function accountMethods({ world, query, emit, now }: FakeContext): Methods {
-  let cancel: (() => void) | null = null;
-
+export function accountMethods({ world, query, emit, now, browsing }: FakeContext): Methods {
   const find = (id: string): FakeAccount => {
     const account = world.accounts.find((each) => each.id === id);
     if (!account) throw error('not_found', 'that account is not in the vault any more');
@@ -42,18 +38,10 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
     sessionHasMfa: account.sessionHasMfa, signedIn: account.signedIn, entryId: account.entryId,
     recoveryCodes: account.recoveryCodes, enrolment: account.enrolment,
   });
-  const signIn = () => new Promise<void>((done, failed) => {
+  const signIn = () => {
     emit({ kind: 'sign_in_opened', url: 'http://127.0.0.1:4711/oauth2/authorize?client_id=deskfob&code_challenge_method=S256' });
-    const timer = setTimeout(() => {
-      cancel = null;
-      done();
-    }, Number(query.get('signin') ?? 400));
-    cancel = () => {
-      clearTimeout(timer);
-      cancel = null;
-      failed(error('sign_in_cancelled', 'the sign-in was cancelled'));
-    };
-  });
+    return browsing.wait();
+  };
   const add = (deployment: DeploymentChoice): FakeAccount => {
     const added = account({
       id: `a${world.serial++}`,
@@ -93,7 +81,10 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
       refreshed.mfaCheckedAt = now();
       return view(refreshed);
     },
+    accountCheckDeployment: async (deployment) => problemsOf(deployment),
     accountConnect: async (deployment) => {
+      const [wrong] = problemsOf(deployment);
+      if (wrong) throw wrong.error;
       await signIn();
       return view(add(deployment));
     },
@@ -108,7 +99,7 @@ export function accountMethods({ world, query, emit, now }: FakeContext): Method
       emit({ kind: 'accounts_changed' });
       return view(account);
     },
-    accountCancelSignIn: async () => cancel?.(),
+    accountCancelSignIn: async () => browsing.cancel(),
     accountSignOut: async (id) => {
       const signedOut = find(id);
       const apiTokenRemains = signedOut.byApiToken;

@@ -3,19 +3,18 @@ import type { FakeContext } from '.';
 import { error } from './faults';
 import { newEntry } from './filled';
 import { checkPassword } from './password';
-import { recoveryCodes, type FakeAccount } from './world';
+import { recoveryCodes, REVEALED_MS, type FakeAccount } from './world';
 
 type Methods = Pick<
   Backend,
-  | 'accountAnswerStepUp' | 'enrolElsewhere' | 'enrolReveal' | 'recoveryCodesNew' | 'factorWithdraw' | 'factorResolve' | 'factorMove'
+  | 'accountAnswerStepUp' | 'enrolElsewhere' | 'enrolReveal' | 'enrolCopyKey' | 'recoveryCodesNew' | 'factorWithdraw' | 'factorResolve' | 'factorMove'
   | 'factorAbandonMove' | 'factorCheck' | 'factorSignIn' | 'factorProven' | 'factorClock'
 >;
 
-/** How long the made-up browser takes, ms. */
-const BROWSING_MS = 400;
+const SETUP_KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 
 /** `stepup=1`: the first call that changes MFA wants another sign-in. */
-export function factorMethods({ world, query, emit, now }: FakeContext): Methods {
+export function factorMethods({ world, query, emit, now, browsing }: FakeContext): Methods {
   let wanted = query.get('stepup') === '1';
   let answer: ((agreed: boolean) => void) | null = null;
   let signedIn = false;
@@ -29,7 +28,6 @@ export function factorMethods({ world, query, emit, now }: FakeContext): Methods
     emit({ kind: 'entries_changed' });
     emit({ kind: 'accounts_changed' });
   };
-  const pause = () => new Promise((done) => setTimeout(done, Number(query.get('signin') ?? BROWSING_MS)));
   const stepUp = async (account: FakeAccount) => {
     if (!wanted) return;
     const agreed = new Promise<boolean>((resolve) => (answer = resolve));
@@ -38,10 +36,13 @@ export function factorMethods({ world, query, emit, now }: FakeContext): Methods
     answer = null;
     if (!agrees) throw error('sign_in_cancelled', 'the sign-in was cancelled', 'nothing was changed; start again when you are ready');
     emit({ kind: 'sign_in_opened', url: 'http://127.0.0.1:4711/oauth2/authorize?client_id=deskfob&amr=mfa&max_age=300' });
-    await pause();
+    try {
+      await browsing.wait();
+    } finally {
+      emit({ kind: 'sign_in_ended' });
+    }
     account.sessionHasMfa = true;
     wanted = false;
-    emit({ kind: 'sign_in_ended' });
   };
   const turnOff = (account: FakeAccount) => {
     const entry = world.entries.find((each) => each.id === account.entryId);
@@ -68,9 +69,16 @@ export function factorMethods({ world, query, emit, now }: FakeContext): Methods
       emit({ kind: 'accounts_changed' });
       return enrolment;
     },
-    enrolReveal: async (_, password) => {
+    enrolReveal: async (accountId, password) => {
       checkPassword(world, password, now());
-      return { key: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', side: 33, path: madeUpCode(33) };
+      world.keyShownAt.set(accountId, now());
+      return { key: SETUP_KEY, side: 33, path: madeUpCode(33) };
+    },
+    enrolCopyKey: async (accountId) => {
+      if (now() - (world.keyShownAt.get(accountId) ?? -Infinity) >= REVEALED_MS) {
+        throw error('confirm_first', "copying the setup key needs the vault's password", 'hide it, and show it again');
+      }
+      document.documentElement.dataset.fakeClipboard = SETUP_KEY;
     },
     recoveryCodesNew: async (accountId, password) => {
       checkPassword(world, password, now());
@@ -131,7 +139,7 @@ export function factorMethods({ world, query, emit, now }: FakeContext): Methods
     factorSignIn: async (accountId) => {
       const account = find(accountId);
       emit({ kind: 'sign_in_opened', url: 'http://127.0.0.1:4711/oauth2/authorize?client_id=deskfob&amr=mfa&prompt=login' });
-      await pause();
+      await browsing.wait();
       account.sessionHasMfa = true;
       signedIn = true;
       emit({ kind: 'accounts_changed' });

@@ -2,6 +2,7 @@ import type { Backend } from '../backend';
 import type { BackendEvent, LockReason } from '../types';
 import { accountMethods } from './accounts';
 import { backupMethods } from './backups';
+import { Browsing } from './browsing';
 import { cameraMethods } from './camera';
 import { doctorMethods } from './doctor';
 import { draftMethods } from './drafts';
@@ -26,6 +27,7 @@ export type FakeContext = {
   query: URLSearchParams;
   emit: (event: BackendEvent) => void;
   now: () => number;
+  browsing: Browsing;
 };
 
 /** A backend on made-up data, for a plain browser. The page's address orders its state and faults; see `seedWorld` and `Faults`. */
@@ -37,6 +39,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     query,
     emit: (event) => listeners.forEach((listener) => listener(event)),
     now: () => Date.now(),
+    browsing: new Browsing(query),
   };
   const faults = new Faults(query);
   const drafts = draftMethods(context);
@@ -66,6 +69,8 @@ export function fakeBackend(query: URLSearchParams): Backend {
   addEventListener('fake-lock', (event) => {
     context.world.state = 'locked';
     context.world.revealedAt.clear();
+    context.world.keyShownAt.clear();
+    context.browsing.cancel();
     context.emit({ kind: 'locked', reason: (event as CustomEvent<LockReason | null>).detail ?? 'idle' });
   });
   addEventListener('fake-event', (event) => context.emit((event as CustomEvent<BackendEvent>).detail));

@@ -30,7 +30,12 @@ export type World = {
   serial: number;
   /** When recovery codes were last shown for a password, by account. Forgotten when the vault locks. */
   revealedAt: Map<string, number>;
+  /** The same of the setup key of an enrolment. */
+  keyShownAt: Map<string, number>;
 };
+
+/** So long after the password what it showed may be copied and saved, ms. */
+export const REVEALED_MS = 5 * 60_000;
 
 export function recoveryCodes(total = 10): RecoveryCodeView[] {
   return Array.from({ length: total }, (_, index) => {
@@ -62,7 +67,7 @@ function factorOf(query: URLSearchParams, on: boolean, now: number): Partial<Fak
   };
 }
 
-/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; of the account `factor=unproven|elsewhere|off_with_entry`, `underway=moving_off`, `clock=95`, `correction=95`, `codes=dead`, `token=1`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`. */
+/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; of the account `factor=unproven|elsewhere|off_with_entry`, `underway=moving_off`, `clock=95`, `correction=95`, `codes=dead`, `token=1`, `platform=Upsun`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`. */
 export function seedWorld(query: URLSearchParams, now: number): World {
   const kind = query.get('fake') ?? 'absent';
   const filled = kind === 'filled' || kind === 'locked';
@@ -75,6 +80,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     const codes = protectedAccount ? recoveryCodes() : [];
     if (codes[1]) codes[1].usedAt = now - 3 * 86_400_000;
     accounts.push(account({
+      deployment: query.get('platform') ?? 'Sandbox',
       mfa: protectedAccount ? 'on' : 'off',
       sessionHasMfa: protectedAccount && query.get('session') !== 'old',
       ...factorOf(query, protectedAccount, now),
@@ -114,6 +120,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     memberCount: Number(query.get('members') ?? 58),
     serial: 100,
     revealedAt: new Map(),
+    keyShownAt: new Map(),
   };
 }
 
