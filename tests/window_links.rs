@@ -12,12 +12,13 @@ mod support;
 
 use support::newcomer::{PASSWORD, create_vault};
 use support::pictures;
-use support::secrets;
 use support::window::Desktop;
+use support::{secrets, window};
 
 const OLD_KEY: &str = "KRUGKIDPNRSCA23FPEQQ";
 const NEW_KEY: &str = "ORUGKIDOMV3SA23FPEQQ";
 const LATE_KEY: &str = "NRQXIZJANNSXSIJBEEQQ";
+const DESKTOP_KEY: &str = "MRSXG23UN5YCA23FPEQQ";
 
 fn step(text: &str) {
     println!("· {text}");
@@ -30,7 +31,7 @@ fn link(issuer: &str, key: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a display and tauri-driver; `cargo xtask test` runs it"]
 async fn links_are_reviewed_before_they_are_kept() {
-    secrets::remember([OLD_KEY, NEW_KEY, LATE_KEY]);
+    secrets::remember([OLD_KEY, NEW_KEY, LATE_KEY, DESKTOP_KEY]);
     let mut desktop = Desktop::new();
 
     step("a link starts the program: it waits for a vault, and other programs do not see it");
@@ -93,10 +94,24 @@ async fn links_are_reviewed_before_they_are_kept() {
     window.find("review-code").await;
     window.says("Later").await;
     window.click("review-discard").await;
+
+    step("the switch in the settings has the desktop itself open links here");
+    window.click("nav-settings").await;
+    window.click("open-links").await;
+    window::until_some("the desktop knows the program", async || {
+        (desktop.opener("otpauth") == "deskfob-handler.desktop").then_some(())
+    })
+    .await;
+    assert!(window.is_ticked("open-links").await);
+    desktop.open_link_as_desktops_do(&link("Desktop", DESKTOP_KEY));
+    window.find("review-code").await;
+    window.says("Desktop").await;
+    desktop.shot(&window, "link-of-the-desktop").await;
+    window.click("review-discard").await;
     window.close().await;
 
     let log = std::fs::read_to_string(desktop.log()).unwrap();
-    for key in [OLD_KEY, NEW_KEY, LATE_KEY] {
+    for key in [OLD_KEY, NEW_KEY, LATE_KEY, DESKTOP_KEY] {
         assert!(!log.contains(key), "a key is in the log");
     }
 }

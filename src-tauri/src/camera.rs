@@ -101,7 +101,7 @@ pub(crate) fn watch(
     collect: impl Fn(&SecretString) -> Option<Progress>,
 ) -> Option<Vec<SecretString>> {
     let mut reader = FrameReader::default();
-    let mut page = Page::new(watching, channel);
+    let mut page = Page::new(watching, channel, PAGE_PATIENCE);
     let mut nothing = 0;
     loop {
         match camera.next(Some(Instant::now() + LOOK)) {
@@ -178,16 +178,22 @@ fn event_of(seen: &Seen) -> CameraEvent {
 struct Page<'a> {
     watching: &'a Watching,
     channel: Channel<InvokeResponseBody>,
+    patience: Duration,
     sent: u64,
     sent_at: Instant,
     told: Option<CameraEvent>,
 }
 
 impl<'a> Page<'a> {
-    fn new(watching: &'a Watching, channel: Channel<InvokeResponseBody>) -> Self {
+    fn new(
+        watching: &'a Watching,
+        channel: Channel<InvokeResponseBody>,
+        patience: Duration,
+    ) -> Self {
         Self {
             watching,
             channel,
+            patience,
             sent: 0,
             sent_at: Instant::now(),
             told: None,
@@ -199,7 +205,7 @@ impl<'a> Page<'a> {
     }
 
     fn is_gone(&self) -> bool {
-        !self.waits() && self.sent_at.elapsed() > PAGE_PATIENCE
+        !self.waits() && self.sent_at.elapsed() > self.patience
     }
 
     /// Sends a picture of the frame, if it is time for one; the `last` one always.
@@ -258,7 +264,56 @@ fn message(frame: &Picture, preview: &Preview, codes: &[Corners]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
+    use deskfob_capture::camera::CameraInfo;
+
     use super::*;
+
+    const SHORT: Duration = Duration::from_millis(20);
+
+    /// A page that never draws a picture by itself, and what it is sent.
+    fn page_of(watching: &Watching) -> (Page<'_>, mpsc::Receiver<InvokeResponseBody>) {
+        let (send, sent) = mpsc::channel();
+        let channel = Channel::new(move |body| {
+            send.send(body).map_err(std::io::Error::other)?;
+            Ok(())
+        });
+        (Page::new(watching, channel, SHORT), sent)
+    }
+
+    fn watching() -> Watching {
+        // Without a device; only what the page does is looked at.
+        let camera = Camera::start(&CameraInfo {
+            id: "/nowhere".into(),
+            name: "Camera".into(),
+        });
+        Watching {
+            stop: camera.stop(),
+            drawn: AtomicU64::new(0),
+        }
+    }
+
+    #[test]
+    fn a_page_that_draws_nothing_gets_no_other_picture_and_is_gone() {
+        let watching = watching();
+        let (mut page, sent) = page_of(&watching);
+        let frame = Picture::from_luma(vec![7; 8 * 8], 8, 8).unwrap();
+        std::thread::sleep(2 * SHORT);
+        assert!(!page.is_gone(), "it was sent nothing to draw");
+        page.show(&frame, &[], false);
+        assert!(!page.is_gone(), "it has some time");
+        std::thread::sleep(PICTURE_EVERY.max(2 * SHORT));
+        page.show(&frame, &[], false);
+        assert_eq!(sent.try_iter().count(), 1, "it has not drawn the first one");
+        assert!(page.is_gone());
+
+        watching.drawn.fetch_add(1, Ordering::Relaxed);
+        assert!(!page.is_gone(), "it draws after all");
+        page.show(&frame, &[], false);
+        page.show(&frame, &[], true);
+        assert_eq!(sent.try_iter().count(), 2, "the last one always");
+    }
 
     #[test]
     fn a_message_holds_size_corners_and_brightness() {

@@ -138,6 +138,7 @@ mod tests {
         }
         let template = include_str!("../deskfob.desktop");
         assert!(template.contains("\nExec={{exec}} %u\n"), "with the link");
+        assert_eq!(config["productName"], "Deskfob", "what its file is called");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub mod clocks;
 #[path = "../../crates/sandbox/tests/sandbox/support/mail_server.rs"]
 pub mod mail_server;
 pub mod newcomer;
+#[cfg(unix)]
+pub mod page;
 pub mod pictures;
 pub mod processes;
 #[path = "../../crates/sandbox/tests/sandbox/support/browser.rs"]

@@ -136,15 +136,36 @@ impl Desktop {
 
     /// Opens a link as a browser does: it starts the program once more, which hands the link over and ends.
     pub fn open_link(&self, link: &str) {
-        let status = Command::new(env!("CARGO_BIN_EXE_deskfob"))
-            .arg(link)
-            .env("DESKFOB_HOME", self.home())
+        let program = env!("CARGO_BIN_EXE_deskfob");
+        let status = self.tool(program).arg(link).status().unwrap();
+        assert!(status.success(), "the link is handed over: {status}");
+    }
+
+    /// Opens a link as a desktop does: it starts whatever is registered for such links.
+    pub fn open_link_as_desktops_do(&self, link: &str) {
+        let status = self.tool("gio").args(["open", link]).status().unwrap();
+        assert!(status.success(), "the desktop opens the link: {status}");
+    }
+
+    /// The desktop entry of what opens links of a scheme.
+    pub fn opener(&self, scheme: &str) -> String {
+        let kind = format!("x-scheme-handler/{scheme}");
+        let query = self
+            .tool("xdg-mime")
+            .args(["query", "default", &kind])
+            .stdout(Stdio::piped())
+            .output();
+        let told = String::from_utf8(query.unwrap().stdout).unwrap();
+        told.trim().to_owned()
+    }
+
+    fn tool(&self, name: &str) -> Command {
+        let mut tool = Command::new(name);
+        tool.env("DESKFOB_HOME", self.home())
             .envs(self.folders())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .unwrap();
-        assert!(status.success(), "the link is handed over: {status}");
+            .stderr(Stdio::null());
+        tool
     }
 
     /// Keeps a numbered picture of the window.

@@ -62,6 +62,23 @@ describe('the camera', () => {
     await released(ui);
   });
 
+  job('is released while nobody sees the page, and goes on afterwards', { camera: 'blank', cameras: '2' }, async (ui) => {
+    await live(ui);
+    await ui.id('camera-choose').selectOption('/dev/video2');
+    await ui.page.waitForFunction(() => document.documentElement.dataset.fakeCamera === '/dev/video2');
+    await live(ui);
+    const turn = (state) => ui.page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+    await turn('hidden');
+    await released(ui);
+    assert.equal(await ui.id('camera-preview').getAttribute('data-live'), 'false', 'no old picture stays');
+    await turn('visible');
+    await live(ui);
+    assert.equal(await reading(ui), '/dev/video2', 'the same camera');
+  });
+
   job('is released by a lock', { camera: 'blank' }, async (ui) => {
     await live(ui);
     await ui.lock();

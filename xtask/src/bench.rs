@@ -31,6 +31,10 @@ const SUITES: &[Suite] = &[
         package: "deskfob-cli",
     },
     Suite {
+        name: "camera",
+        package: "deskfob-capture",
+    },
+    Suite {
         name: "decode",
         package: "deskfob-scan",
     },

@@ -56,6 +56,14 @@ const TARGETS: &[Target] = &[
         name: "pasted_error",
         longest: 4096,
     },
+    Target {
+        name: "api_answer",
+        longest: 4096,
+    },
+    Target {
+        name: "ssh_certificate",
+        longest: 4096,
+    },
 ];
 
 /// How long all targets together run, seconds, unless something else is asked for.

@@ -175,6 +175,28 @@ pub(crate) const PACKAGES: &[Package] = &[
         "asks the keyring's bus",
     ),
     package(
+        Group::Window,
+        ["xdg-utils", "xdg-utils", "xdg-utils"],
+        Shows::Program(&["xdg-mime"]),
+        "tells which program opens links",
+    ),
+    package(
+        Group::Tests,
+        [
+            "desktop-file-utils",
+            "desktop-file-utils",
+            "desktop-file-utils",
+        ],
+        Shows::Program(&["update-desktop-database"]),
+        "lists installed programs as a package's installation does",
+    ),
+    package(
+        Group::Window,
+        ["libglib2.0-bin", "glib2", "glib2"],
+        Shows::Program(&["gio"]),
+        "opens links as a desktop does",
+    ),
+    package(
         Group::Tests,
         ["chromium", "chromium", "chromium"],
         Shows::Program(CHROMIUM),

@@ -65,6 +65,9 @@ fn open(arguments: &[String]) -> Result<(), Trouble> {
         ));
         deskfob.env("DESKFOB_HOME", home);
     }
+    say::note(
+        "otpauth: links elsewhere open what is installed; Settings, Links lets them open this build",
+    );
     process::run(deskfob)
 }
 

@@ -2,7 +2,9 @@
 //!
 //! `cargo bench -p deskfob-scan` prints a table, `cargo bench -p deskfob-scan -- --tsv` one line of tab-separated values
 //! a row: what; codes read by us, by zxing-cpp, by zbarimg; codes there are; our median and 95th percentile and the medians
-//! of zxing-cpp and zbarimg in milliseconds. Below the table stands whether what was promised is kept. `--seeds N` takes N pictures of every condition. zbarimg is asked if it is installed.
+//! of zxing-cpp and zbarimg in milliseconds. Below the table stands whether what was promised is kept, and what was promised
+//! as measurements for `cargo xtask bench`. `--seeds N` takes N pictures of every condition. zbarimg is asked if it is
+//! installed.
 //!
 //! Pictures of invented codes are written to a temporary directory for zbarimg.
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail")]
@@ -15,6 +17,7 @@ use std::collections::HashMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use deskfob_measure::{Measurement, note};
 use deskfob_scan::{Picture, scan, scan_frame};
 use image::{GrayImage, Luma, imageops};
 use support::conditions::{CONDITIONS, Expected, Order, Shot, Size};
@@ -87,6 +90,7 @@ struct Promises {
     /// What took longest of frames, and of stills.
     live: Duration,
     still: Duration,
+    measured: Vec<Measurement>,
 }
 
 impl Promises {
@@ -96,7 +100,34 @@ impl Promises {
         }
     }
 
+    /// Times that a promise is about, beside those of the others.
+    fn times(
+        &mut self,
+        what: &str,
+        target: Duration,
+        ours: &mut Tally,
+        others: &mut [(&str, &mut Tally)],
+    ) {
+        let ours = [(None, Some(target), ours)].into_iter();
+        let others = others
+            .iter_mut()
+            .map(|(peer, tally)| (Some(*peer), None, &mut **tally));
+        for (peer, target, tally) in ours.chain(others) {
+            self.measured.push(Measurement {
+                what: what.to_owned(),
+                peer: peer.map(str::to_owned),
+                target,
+                median: tally.percentile(0.5),
+                p95: tally.percentile(0.95),
+                runs: tally.times.len(),
+            });
+        }
+    }
+
     fn tell(&self) {
+        for measurement in &self.measured {
+            note(&measurement.to_string());
+        }
         let word = |kept: bool| if kept { "kept" } else { "MISSED" };
         println!(
             "reads as much as the best of the others in every class: {} {}",
@@ -296,6 +327,13 @@ fn live(args: &Args, promises: &mut Promises) {
     let others = zbar.iter().map(|tally| tally.read).chain([zxing.read]);
     promises.rate(what, ours.read, others);
     promises.live = ours.percentile(0.95);
+    // What zbarimg takes is a mean, with the start of its program in it.
+    promises.times(
+        "live frame, 1280x720, a code in it",
+        LIVE_MOST,
+        &mut ours,
+        &mut [("zxing-cpp", &mut zxing)],
+    );
     row(args, what, all, &mut ours, Some(&mut zxing), zbar);
 
     let mut idle = Tally::default();
@@ -319,6 +357,12 @@ fn live(args: &Args, promises: &mut Promises) {
         );
     }
     promises.live = promises.live.max(idle.percentile(0.95));
+    promises.times(
+        "live frame, 1280x720, no code",
+        LIVE_MOST,
+        &mut idle,
+        &mut [],
+    );
     row(args, "live 1280x720, idle", 0, &mut idle, None, None);
 }
 
@@ -364,13 +408,16 @@ fn idle_frames(width: u32, height: u32) -> Vec<(&'static str, GrayImage)> {
 
 /// 4K stills without a code: the time of every look there is.
 fn large(args: &Args, promises: &mut Promises) {
+    let mut all = Tally::default();
     for (name, image) in idle_frames(3840, 2160) {
         let still = picture(&image);
         let mut tally = Tally::default();
         for _ in 0..3 {
             let start = Instant::now();
             assert!(scan(&still).is_empty());
-            tally.add(0, start.elapsed());
+            let took = start.elapsed();
+            tally.add(0, took);
+            all.add(0, took);
         }
         promises.still = promises.still.max(tally.percentile(0.95));
         row(
@@ -382,6 +429,7 @@ fn large(args: &Args, promises: &mut Promises) {
             None,
         );
     }
+    promises.times("4K still, no code", STILL_MOST, &mut all, &mut []);
 }
 
 #[derive(Default)]

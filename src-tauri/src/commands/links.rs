@@ -68,18 +68,43 @@ pub(crate) async fn take(state: &AppState, open: &Open) -> Answer<Option<FoundVi
 const REGISTERS: bool = cfg!(any(target_os = "linux", windows));
 
 fn status<R: Runtime>(app: &AppHandle<R>) -> Answer<LinksView> {
+    let supported = REGISTERS && !is_packaged()?;
     let mut view = LinksView {
-        supported: REGISTERS,
-        registered: false,
+        supported,
+        registered: REGISTERS,
     };
-    if REGISTERS {
+    if supported {
         let links = registry(app)?;
-        view.registered = true;
         for scheme in SCHEMES {
             view.registered &= links.is_registered(scheme).map_err(unanswered)?;
         }
     }
     Ok(view)
+}
+
+/// The desktop entry that the packages install: the bundler names it after the product.
+#[cfg(target_os = "linux")]
+const PACKAGED_ENTRY: &str = "Deskfob.desktop";
+
+/// Whether the installed package opens them, which the program neither has to see to nor can undo.
+#[cfg(target_os = "linux")]
+fn is_packaged() -> Answer<bool> {
+    for scheme in SCHEMES {
+        let told = std::process::Command::new("xdg-mime")
+            .args(["query", "default", &format!("x-scheme-handler/{scheme}")])
+            .output()
+            .map_err(|error| unanswered(error.into()))?;
+        let entry = String::from_utf8_lossy(&told.stdout);
+        if entry.lines().next().map(str::trim) != Some(PACKAGED_ENTRY) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_packaged() -> Answer<bool> {
+    Ok(false)
 }
 
 /// The system's list of which program opens what. The plugin is there only for this: it would keep a link that the program

@@ -23,7 +23,7 @@ pub struct FoundView {
 #[derive(Clone, Copy, Serialize, TS)]
 #[ts(export_to = "types.ts")]
 pub struct LinksView {
-    /// The program can see to it itself. Elsewhere the installed app does.
+    /// The program can see to it itself. Otherwise the installed app does.
     pub supported: bool,
     /// They do.
     pub registered: bool,

@@ -115,6 +115,11 @@ impl Camera {
         self.until("frames are taken", || self.served() >= wanted);
     }
 
+    /// Waits until the program reads it.
+    pub fn is_started(&self) {
+        self.until("the camera is started", || self.is_streaming());
+    }
+
     /// Waits until the program has closed it.
     pub fn is_released(&self) {
         self.until("the camera is released", || {

@@ -629,7 +629,7 @@ refused: CommandError | null, };
  */
 export type LinksView = { 
 /**
- * The program can see to it itself. Elsewhere the installed app does.
+ * The program can see to it itself. Otherwise the installed app does.
  */
 supported: boolean, 
 /**
