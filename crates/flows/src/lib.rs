@@ -16,6 +16,7 @@ mod qr;
 mod recovery_codes;
 mod registration;
 mod sandbox_host;
+mod sent;
 mod session;
 mod ssh;
 mod step_up;

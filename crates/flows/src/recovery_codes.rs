@@ -3,7 +3,8 @@
 use deskfob_platform::ApiError;
 use deskfob_vault::{RecoveryCode, StoreError, StoredAccount};
 
-use crate::enrolment::{leaves_outcome_open, user_id};
+use crate::enrolment::user_id;
+use crate::sent::Sent;
 use crate::{Desk, SessionError, now_ms};
 
 /// Why there is no new set of recovery codes.
@@ -12,8 +13,10 @@ pub enum NewCodesError {
     /// The platform makes recovery codes for accounts with MFA only.
     #[error("MFA is off for this account, so the platform makes no recovery codes")]
     MfaOff,
-    /// No usable answer came back: the platform may have ended the set that is kept here.
-    #[error("the platform did not answer, so the recovery codes kept here may not work any more")]
+    /// No answer came back that can be trusted: the platform may have ended the set that is kept here.
+    #[error(
+        "the platform gave no clear answer, so the recovery codes kept here may not work any more"
+    )]
     Unanswered(#[source] SessionError),
     /// The platform answered with an empty set.
     #[error("the platform made an empty set of recovery codes")]
@@ -33,8 +36,8 @@ impl Desk {
     /// Has the platform make a new set and keeps it in place of the old one, which stops working.
     ///
     /// # Errors
-    /// After [`NewCodesError::Unanswered`] and [`NewCodesError::Empty`] the old set stays, marked as one that may
-    /// not work; asking again is safe and clears it up.
+    /// After [`NewCodesError::Unanswered`], [`NewCodesError::Empty`] and a session that ended in the middle the old set
+    /// stays, marked as one that may not work; asking again is safe and clears it up.
     pub async fn new_recovery_codes(
         &self,
         account: &StoredAccount,
@@ -44,9 +47,10 @@ impl Desk {
             .begin_new_recovery_codes(account.id, asked_before.unwrap_or_else(now_ms))
             .await?;
         let user = user_id(account);
+        let mut sent = Sent::default();
         let answer = self
             .signed_in(account, async |client| {
-                client.recreate_recovery_codes(&user).await
+                sent.noted(client.recreate_recovery_codes(&user).await)
             })
             .await;
         match answer {
@@ -57,7 +61,9 @@ impl Desk {
                     .await?;
                 Ok(self.vault.recovery_codes(account.id).await?)
             }
-            Err(error) if leaves_outcome_open(&error) => Err(NewCodesError::Unanswered(error)),
+            // No call tells which set the platform has.
+            Err(error) if sent.is_doubtful() && error.ended_the_session() => Err(error.into()),
+            Err(error) if sent.is_doubtful() => Err(NewCodesError::Unanswered(error)),
             Err(error) => {
                 // What an earlier try left open stays open.
                 if asked_before.is_none() {

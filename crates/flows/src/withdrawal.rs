@@ -4,7 +4,8 @@
 use deskfob_platform::ApiError;
 use deskfob_vault::{RecoveryCode, Stage, StoreError, StoredAccount, Withdrawal, WithdrawalStage};
 
-use crate::enrolment::{leaves_outcome_open, user_id};
+use crate::enrolment::user_id;
+use crate::sent::{Effect, Sent};
 use crate::{Desk, EnrolError, Finished, SessionError, now_ms};
 
 /// Why MFA could not be turned off.
@@ -13,8 +14,8 @@ pub enum WithdrawError {
     /// The platform was asked before and never answered.
     #[error("an earlier try to turn MFA off got no answer, so the platform may have done it")]
     Unresolved,
-    /// No answer came back; the platform may or may not have turned MFA off.
-    #[error("the platform did not answer, so it may or may not have turned MFA off")]
+    /// No answer came back that can be trusted; the platform may or may not have turned MFA off.
+    #[error("the platform gave no clear answer, so it may or may not have turned MFA off")]
     Unanswered(#[source] SessionError),
     /// MFA is not being turned off.
     #[error("MFA of this account is not being turned off")]
@@ -87,8 +88,8 @@ impl Desk {
     /// dead. `moving`: a new secret is to follow.
     ///
     /// # Errors
-    /// [`WithdrawError::Unanswered`] leaves it to [`Self::resolve_withdrawal`]; all others leave everything as it
-    /// was.
+    /// [`WithdrawError::Unanswered`] leaves it to [`Self::resolve_withdrawal`], and so does an error after which the
+    /// platform could not be asked whether MFA is off; all others leave everything as it was.
     pub async fn withdraw(
         &self,
         account: &StoredAccount,
@@ -105,19 +106,26 @@ impl Desk {
             .begin_withdrawal(account.id, moving, now_ms())
             .await?;
         let user = user_id(account);
+        let mut sent = Sent::default();
         let answer = self
-            .signed_in(account, async |client| client.withdraw_totp(&user).await)
+            .signed_in(account, async |client| {
+                sent.noted(client.withdraw_totp(&user).await)
+            })
             .await;
         let withdrawn = match answer {
             Ok(()) => Withdrawn::Now,
-            Err(SessionError::Api(ApiError::NotFound)) => Withdrawn::Before,
-            Err(error) if leaves_outcome_open(&error) => {
-                return Err(WithdrawError::Unanswered(error));
-            }
-            Err(error) => {
-                self.vault.end_withdrawal(account.id).await?;
-                return Err(error.into());
-            }
+            Err(error) => match self.effect(account, &sent, &error, false).await {
+                Effect::Done if matches!(error, SessionError::Api(ApiError::NotFound)) => {
+                    Withdrawn::Before
+                }
+                Effect::Done => Withdrawn::Now,
+                Effect::None => {
+                    self.vault.end_withdrawal(account.id).await?;
+                    return Err(error.into());
+                }
+                Effect::Unknown if error.ended_the_session() => return Err(error.into()),
+                Effect::Unknown => return Err(WithdrawError::Unanswered(error)),
+            },
         };
         self.vault.complete_withdrawal(account.id, now_ms()).await?;
         self.know_mfa(account, false).await?;

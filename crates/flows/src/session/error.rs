@@ -52,6 +52,11 @@ pub enum SessionError {
 }
 
 impl SessionError {
+    /// Whether the person has to sign in before anything else.
+    pub(crate) fn ended_the_session(&self) -> bool {
+        matches!(self, Self::SignedOut | Self::SignIn(_))
+    }
+
     /// Stable name of the error.
     pub fn code(&self) -> &'static str {
         match self {
