@@ -107,13 +107,14 @@ fn api_routes() -> Router<Shared> {
         .route("/", get(api::organization))
         .route("/members", get(api::members))
         .route("/members/{user}", get(api::member))
-        .route("/addons", get(api::addons))
+        .route("/addons", get(api::addons).patch(api::change_addons))
         .route("/mfa-enforcement", get(api::enforcement))
         .route("/mfa-enforcement/enable", post(api::enable_enforcement))
         .route("/mfa-enforcement/disable", post(api::disable_enforcement))
         .route("/mfa/remind", post(api::remind));
     Router::new()
         .route("/me", get(api::account))
+        .route("/me/phone", post(api::phone_needed))
         .route("/users/me", get(api::me))
         .route("/users/{user}", get(api::user))
         .route(
@@ -123,6 +124,8 @@ fn api_routes() -> Router<Shared> {
                 .delete(api::withdraw_totp),
         )
         .route("/users/{user}/codes", post(api::recreate_codes))
+        .route("/users/{user}/phonenumber", post(api::verify_phone))
+        .route("/users/{user}/phonenumber/{sid}", post(api::confirm_phone))
         .route("/users/{user}/organizations", get(api::organizations))
         .route("/users/{user}/connections", get(api::connections))
         .route(

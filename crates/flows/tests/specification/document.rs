@@ -1,7 +1,7 @@
 //! The platform's API description (OpenAPI 3.0), and what it says of one exchange.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
@@ -20,21 +20,30 @@ pub(crate) struct Operation<'a> {
     item: &'a Value,
 }
 
-/// Where the description is, if it is here: it is the platform's and not part of this project.
-fn place() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upsun-openapi.json");
-    match std::env::var_os("DESKFOB_SPECIFICATION") {
-        Some(path) => Some(path.into()),
-        None => beside.is_file().then_some(beside),
-    }
-}
-
 impl Document {
-    /// `None` where no description is named, and none lies beside the project.
+    /// `None` where no description is named: it is the platform's and not part of this project.
     pub(crate) fn load() -> Option<Self> {
-        let place = place()?;
+        let place = PathBuf::from(std::env::var_os("DESKFOB_SPECIFICATION")?);
         let text = std::fs::read(&place).unwrap_or_else(|e| panic!("{}: {e}", place.display()));
         Some(Self(serde_json::from_slice(&text).unwrap()))
+    }
+
+    /// The same, with errors as they were described before January 2026.
+    pub(crate) fn with_older_errors(&self) -> Self {
+        let text = json!({ "type": "string" });
+        let mut document = self.0.clone();
+        document["components"]["schemas"]["Error"] = json!({
+            "type": "object",
+            "properties": {
+                "status": text,
+                "message": text,
+                "code": { "type": "number" },
+                "detail": { "type": "object" },
+                "title": text,
+            },
+            "required": ["status", "message", "code", "detail", "title"],
+        });
+        Self(document)
     }
 
     /// The operation of a request: of the paths that match, the one with the fewest parameters.

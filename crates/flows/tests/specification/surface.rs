@@ -30,12 +30,15 @@ pub(crate) const OPERATIONS: &[&str] = &[
     "GET /users/{user_id}/connections/{provider}",
     "GET /users/{user_id}/organizations",
     "GET /users/{user_id}/totp",
+    "POST /me/phone",
     "POST /organizations/{organization_id}/mfa-enforcement/disable",
     "POST /organizations/{organization_id}/mfa-enforcement/enable",
     "POST /organizations/{organization_id}/mfa/remind",
     "POST /ssh_keys",
     "POST /users/{user_id}/api-tokens",
     "POST /users/{user_id}/codes",
+    "POST /users/{user_id}/phonenumber",
+    "POST /users/{user_id}/phonenumber/{sid}",
     "POST /users/{user_id}/totp",
 ];
 
@@ -130,6 +133,7 @@ pub(crate) async fn walk(base: &Url, fresh: &str) {
     let ada = Caller::new(base, "sandbox-ada-token").await;
     let grace = Caller::new(base, "sandbox-grace-token").await;
     accounts(&ada, &grace).await;
+    phones(&ada, &grace).await;
     keys_and_tokens(&ada).await;
     organizations(&ada, &grace).await;
     factors(&ada, &grace).await;
@@ -166,6 +170,32 @@ async fn accounts(ada: &Caller<'_>, grace: &Caller<'_>) {
     ada.delete("/users/{me}/connections/acme", 404).await;
     ada.get("/users/{me}/organizations?sort=size", 400).await;
     ada.get("/organizations?filter[name][eq]=acme", 400).await;
+}
+
+async fn phones(ada: &Caller<'_>, grace: &Caller<'_>) {
+    ada.press("/me/phone", 200).await;
+    let start = "/users/{me}/phonenumber";
+    let asked = |number: &str| json!({ "channel": "sms", "phone_number": number });
+    ada.post(start, asked("no number"), 400).await;
+    let other = start.replace("{me}", &grace.me);
+    ada.post(&other, asked("+442079460958"), 403).await;
+    let sent = ada.post(start, asked("+442079460958"), 200).await;
+    let confirm = format!("{start}/{}", sent["sid"].as_str().unwrap());
+    ada.post(&confirm, json!({ "code": "wrong" }), 400).await;
+    ada.post(
+        &confirm.replace("{me}", &grace.me),
+        json!({ "code": "1" }),
+        403,
+    )
+    .await;
+    let outbox = http().get(ada.base.join("outbox").unwrap());
+    let outbox = outbox.send().await.unwrap().text().await.unwrap();
+    let (_, code) = outbox.split_once("Code <code>").unwrap();
+    let code = json!({ "code": &code[..6] });
+    ada.post(&confirm, code.clone(), 200).await;
+    ada.post(&confirm, code, 409).await;
+    ada.post(start, asked("+442079460958"), 409).await;
+    ada.press("/me/phone", 200).await;
 }
 
 async fn keys_and_tokens(ada: &Caller<'_>) {
@@ -214,7 +244,11 @@ async fn organizations(ada: &Caller<'_>, grace: &Caller<'_>) {
         ada.get(&format!("/organizations/name=nowhere{rest}"), 404)
             .await;
     }
-    ada.get(&format!("{initech}/addons"), 200).await;
+    let addons = format!("{initech}/addons");
+    ada.get(&addons, 200).await;
+    let enhanced = json!({ "user_management": "enhanced", "support_level": "premium" });
+    ada.call(Method::PATCH, &addons, Some(enhanced), 200).await;
+    ada.get(&addons, 200).await;
     ada.get(&format!("{acme}/members?sort=size"), 400).await;
     ada.get(&format!("{acme}/members/nobody"), 404).await;
     ada.get(&format!("{umbrella}/members"), 403).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskfob_platform::{BrowserSignIn, TokenSet};
+use deskfob_platform::{BrowserSignIn, SignInError, TokenSet};
 use url::Url;
 
 pub(crate) use super::browser::Browser;
@@ -12,11 +12,16 @@ pub const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
 pub const ALAN: (&str, &str) = ("alan@acme.example", "halting problem");
 
 /// Signs in on the pages of `home` as somebody without MFA, and lets the app have the tokens.
-pub async fn browse(
+pub async fn browse(home: &Url, attempt: BrowserSignIn, person: (&str, &str)) -> TokenSet {
+    try_browse(home, attempt, person).await.unwrap()
+}
+
+/// The same, whatever comes of it for the app.
+pub async fn try_browse(
     home: &Url,
     attempt: BrowserSignIn,
     (email, password): (&str, &str),
-) -> TokenSet {
+) -> Result<TokenSet, SignInError> {
     let url = attempt.url().clone();
     let mut pages = Browser::new(home);
     let person = async {
@@ -31,5 +36,5 @@ pub async fn browse(
         http().get(back).send().await.unwrap();
     };
     let (tokens, ()) = tokio::join!(attempt.finish(Duration::from_secs(20)), person);
-    tokens.unwrap()
+    tokens
 }

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{Caller, Challenge, Failure};
-use crate::{app::Shared, ids::OrgId};
+use crate::{app::Shared, ids::OrgId, state::UserManagement};
 
 /// GET `/organizations/{organization_id}/mfa-enforcement`
 pub(crate) async fn enforcement(
@@ -31,7 +31,8 @@ pub(crate) async fn enable_enforcement(
     Path(reference): Path<String>,
 ) -> Result<StatusCode, Failure> {
     let organization = caller.enter_as_admin(&app, by_id(&reference)?).await?;
-    if !organization.enhanced {
+    let addons = app.store.read(|data| data.addons(organization)).await;
+    if addons.user_management != UserManagement::Enhanced {
         let message = "Requiring MFA needs the Advanced User Management add-on.";
         return Err(Failure::Forbidden(message.to_owned()));
     }

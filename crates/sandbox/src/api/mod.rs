@@ -1,5 +1,6 @@
 //! The REST API, as far as sign-in security goes.
 
+mod addons;
 mod body;
 mod caller;
 mod connections;
@@ -8,6 +9,7 @@ mod failure;
 mod members;
 mod organizations;
 mod paging;
+mod phone;
 mod references;
 mod reminders;
 mod ssh_keys;
@@ -15,13 +17,15 @@ mod tokens;
 mod totp;
 mod users;
 
+pub(crate) use addons::{addons, change_addons};
 pub(crate) use body::JsonBody;
 pub(crate) use caller::Caller;
 pub(crate) use connections::{connection, connections, disconnect};
 pub(crate) use enforcement::{disable_enforcement, enable_enforcement, enforcement};
 pub(crate) use failure::{Challenge, Failure, Problem};
 pub(crate) use members::{member, members};
-pub(crate) use organizations::{addons, all_organizations, organization, organizations};
+pub(crate) use organizations::{all_organizations, organization, organizations};
+pub(crate) use phone::{confirm_phone, phone_needed, verify_phone};
 pub(crate) use references::references;
 pub(crate) use reminders::remind;
 pub(crate) use ssh_keys::{create_ssh_key, delete_ssh_key, ssh_key};

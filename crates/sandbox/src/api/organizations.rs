@@ -1,4 +1,4 @@
-//! `/users/{user_id}/organizations`, `/organizations/{organization_id}` and its add-ons.
+//! `/users/{user_id}/organizations` and `/organizations/{organization_id}`.
 
 use std::collections::BTreeSet;
 
@@ -123,26 +123,4 @@ fn describe(app: &App, organization: &Organization, role: Role) -> Value {
         "updated_at": rfc3339(organization.created_at),
         "_links": links,
     })
-}
-
-/// GET `/organizations/{organization_id}/addons`. A plan is current because its key is there.
-pub(crate) async fn addons(
-    State(app): State<Shared>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    let organization = caller.enter_as_admin(&app, &reference).await?;
-    let (level, upgrades) = if organization.enhanced {
-        ("enhanced", json!([]))
-    } else {
-        ("standard", json!(["enhanced"]))
-    };
-    Ok(Json(json!({
-        "available": {
-            "user_management": { "standard": 0, "enhanced": 30 },
-            "support_level": { "basic": 0, "premium": 30 },
-        },
-        "current": { "user_management": { level: 0 }, "support_level": { "basic": 0 } },
-        "upgrades_available": { "user_management": upgrades, "support_level": ["premium"] },
-    })))
 }

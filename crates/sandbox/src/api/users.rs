@@ -42,7 +42,10 @@ fn named(app: &App, caller: &Caller, reference: &str) -> Result<UserId, Failure>
 
 async fn describe(app: &Shared, user: UserId) -> Result<Json<Value>, Failure> {
     let person = app.world.person(user).ok_or(Failure::InvalidToken)?;
-    let mfa_enabled = app.store.read(|data| data.mfa_enabled(person)).await;
+    let (mfa_enabled, phone_verified) = app
+        .store
+        .read(|data| (data.mfa_enabled(person), data.phone_verified(user)))
+        .await;
     Ok(Json(json!({
         "id": person.id,
         "deactivated": false,
@@ -60,7 +63,7 @@ async fn describe(app: &Shared, user: UserId) -> Result<Json<Value>, Failure> {
         "updated_at": rfc3339(person.updated_at),
         "mfa_enabled": mfa_enabled.unwrap_or(false),
         "sso_enabled": person.sso,
-        "phone_number_verified": true,
+        "phone_number_verified": phone_verified,
     })))
 }
 

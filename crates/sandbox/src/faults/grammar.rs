@@ -95,7 +95,7 @@ fn read_order<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Order, Rea
     }
     let answers_itself = matches!(
         fault,
-        Fault::Status(_) | Fault::Wait(_) | Fault::Reset | Fault::Html
+        Fault::Status(_) | Fault::Wait(_) | Fault::Reset | Fault::Html | Fault::StepUp(_)
     );
     if after && !answers_itself {
         return Err("this fault has no after");
@@ -155,7 +155,7 @@ fn challenge<'a>(
     words: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>,
 ) -> Result<Challenge, Reason> {
     let mut challenge = Challenge::default();
-    if let Some(methods) = words.next_if(|word| *word != "max-age") {
+    if let Some(methods) = words.next_if(|word| !matches!(*word, "max-age" | "after")) {
         for method in methods.split(',') {
             let method = state::Method::try_from(method.to_owned());
             challenge
@@ -196,6 +196,11 @@ mod tests {
             (
                 "a challenge of age",
                 "GET /users/me step-up max-age 0",
+                Ok(1),
+            ),
+            (
+                "a challenge afterwards",
+                "GET /users/me step-up mfa after",
                 Ok(1),
             ),
             (

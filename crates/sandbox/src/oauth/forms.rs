@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     browser::Posted,
     pending::Goal,
-    sign_in::{LastTry, advance, attempt, finish, give_up, locate, to_attempt},
+    sign_in::{LastTry, advance, attempt, finish, give_up, locate, note, signed_in, to_attempt},
     step::Step,
 };
 use crate::{
@@ -32,10 +32,7 @@ pub(crate) async fn password(
     Path(id): Path<String>,
     posted: Posted<PasswordFields>,
 ) -> Result<Response, PageFailure> {
-    let Posted {
-        mut browser,
-        fields,
-    } = posted;
+    let Posted { browser, fields } = posted;
     attempt(&app, &id, &browser)?;
     let now = clock::now();
     let user = app
@@ -67,24 +64,8 @@ pub(crate) async fn password(
         };
         return advance(&app, &id, browser, Some(last)).await;
     };
-    let old = browser.cookie().to_owned();
-    browser.renew()?;
-    app.store
-        .change(|data| {
-            data.close_session(&old);
-            data.open_session(browser.cookie(), BrowserSession::signed_in(user, now));
-            Ok::<_, PageFailure>(())
-        })
-        .await?;
-    {
-        let mut pending = app.pending();
-        pending.wrong_passwords.forget(user);
-        if let Some(attempt) = pending.attempt(&id, &old, now) {
-            attempt.signed_in = true;
-            attempt.move_to(browser.cookie());
-        }
-    }
-    Ok((browser.into_cookies(), to_attempt(&id)).into_response())
+    app.pending().wrong_passwords.forget(user);
+    signed_in(&app, &id, browser, BrowserSession::signed_in(user, now)).await
 }
 
 fn wait_message(seconds: i64) -> String {
@@ -103,12 +84,7 @@ pub(crate) async fn account(
     Path(id): Path<String>,
     posted: Posted<NoFields>,
 ) -> Result<Response, PageFailure> {
-    let now = clock::now();
-    match app.pending().attempt(&id, posted.browser.cookie(), now) {
-        Some(attempt) => attempt.chosen = true,
-        None => return Err(PageFailure::Lapsed),
-    }
-    Ok(to_attempt(&id).into_response())
+    note(&app, &id, &posted.browser, |attempt| attempt.chosen = true)
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::{
     browser::Posted,
     pages::Shown,
     pending::Goal,
-    sign_in::{LastTry, advance, attempt, to_attempt},
+    sign_in::{LastTry, advance, attempt, note, signed_in},
 };
 use crate::{
     app::Shared,
@@ -82,11 +82,9 @@ pub(crate) async fn choose_provider(
     posted: Posted<ProviderFields>,
 ) -> Result<Response, PageFailure> {
     let Posted { browser, fields } = posted;
-    match app.pending().attempt(&id, browser.cookie(), clock::now()) {
-        Some(attempt) => attempt.identity = fields.provider == ACME,
-        None => return Err(PageFailure::Lapsed),
-    }
-    Ok(to_attempt(&id).into_response())
+    note(&app, &id, &browser, |attempt| {
+        attempt.identity = fields.provider == ACME;
+    })
 }
 
 #[derive(Deserialize)]
@@ -100,10 +98,7 @@ pub(crate) async fn vouch(
     Path(id): Path<String>,
     posted: Posted<IdentityFields>,
 ) -> Result<Response, PageFailure> {
-    let Posted {
-        mut browser,
-        fields,
-    } = posted;
+    let Posted { browser, fields } = posted;
     attempt(&app, &id, &browser)?;
     let now = clock::now();
     let person = app.world.demo_person(&fields.email);
@@ -115,9 +110,7 @@ pub(crate) async fn vouch(
         let message = "Acme does not vouch for this account.";
         return advance(&app, &id, browser, Some(LastTry::refused(message))).await;
     };
-    let old = browser.cookie().to_owned();
     let earlier = browser.session(&app).await;
-    browser.renew()?;
     let session = match earlier.filter(|session| session.user == user) {
         // One sign-in with both methods.
         Some(session) => BrowserSession {
@@ -127,17 +120,5 @@ pub(crate) async fn vouch(
         },
         None => BrowserSession::vouched_for(user, ACME, now),
     };
-    app.store
-        .change(|data| {
-            data.close_session(&old);
-            data.open_session(browser.cookie(), session);
-            Ok::<_, PageFailure>(())
-        })
-        .await?;
-    if let Some(attempt) = app.pending().attempt(&id, &old, now) {
-        attempt.signed_in = true;
-        attempt.identity = false;
-        attempt.move_to(browser.cookie());
-    }
-    Ok((browser.into_cookies(), to_attempt(&id)).into_response())
+    signed_in(&app, &id, browser, session).await
 }

@@ -56,6 +56,44 @@ pub(super) fn attempt(app: &App, id: &str, browser: &Browser) -> Result<Attempt,
         .ok_or(PageFailure::Lapsed)
 }
 
+/// Notes something of an attempt and goes on with it.
+pub(super) fn note(
+    app: &App,
+    id: &str,
+    browser: &Browser,
+    noted: impl FnOnce(&mut Attempt),
+) -> Result<Response, PageFailure> {
+    match app.pending().attempt(id, browser.cookie(), clock::now()) {
+        Some(attempt) => noted(attempt),
+        None => return Err(PageFailure::Lapsed),
+    }
+    Ok(to_attempt(id).into_response())
+}
+
+/// Opens `session` under a new cookie, so that who knew the old one learns nothing, and goes on with the attempt.
+pub(super) async fn signed_in(
+    app: &App,
+    id: &str,
+    mut browser: Browser,
+    session: BrowserSession,
+) -> Result<Response, PageFailure> {
+    let old = browser.cookie().to_owned();
+    browser.renew()?;
+    app.store
+        .change(|data| {
+            data.close_session(&old);
+            data.open_session(browser.cookie(), session);
+            Ok::<_, PageFailure>(())
+        })
+        .await?;
+    if let Some(attempt) = app.pending().attempt(id, &old, clock::now()) {
+        attempt.signed_in = true;
+        attempt.identity = false;
+        attempt.move_to(browser.cookie());
+    }
+    Ok((browser.into_cookies(), to_attempt(id)).into_response())
+}
+
 /// An attempt, who is signed in, and what comes next.
 pub(super) struct Place {
     pub(super) attempt: Attempt,

@@ -1,4 +1,4 @@
-//! `/outbox`: every mail the sandbox has written, delivered or not.
+//! `/outbox`: every mail the sandbox has written, delivered or not, and the newest messages to phones.
 
 use axum::{
     extract::{Path, Query, State},
@@ -14,10 +14,14 @@ use crate::{
     app::{App, Shared},
     clock::readable,
     mail::{Delivery, Mail, Written},
+    state::PhoneMessage,
+    world::Person,
 };
 
 /// Mails on one page.
 const SHOWN: usize = 50;
+/// Messages to phones on the first page.
+const MESSAGES_SHOWN: usize = 10;
 
 #[derive(Deserialize)]
 pub(crate) struct Place {
@@ -28,17 +32,27 @@ pub(crate) struct Place {
 
 /// GET `/outbox`
 pub(crate) async fn outbox(State(app): State<Shared>, Query(place): Query<Place>) -> Page {
-    let (total, mails) = app
+    let (total, mails, messages) = app
         .store
         .read(|data| {
             let newest = data.outbox.iter().rev().skip(place.skip).take(SHOWN);
-            (data.outbox.len(), newest.cloned().collect::<Vec<_>>())
+            let messages = data.messages.iter().rev().take(MESSAGES_SHOWN);
+            (
+                data.outbox.len(),
+                newest.cloned().collect::<Vec<_>>(),
+                messages.cloned().collect::<Vec<_>>(),
+            )
         })
         .await;
     let older = place.skip + mails.len();
     let body = html! {
         h1 { "Outbox" }
         p.lead { "Every mail the sandbox has written, newest first." }
+        @if place.skip == 0 && !messages.is_empty() {
+            h2 { "Messages to phones" }
+            ul.rows.framed { @for message in &messages { (message_row(&app, message)) } }
+            h2 { "Mail" }
+        }
         @if mails.is_empty() {
             section.panel {
                 p { strong { "No mail yet" } }
@@ -71,6 +85,22 @@ fn row(app: &App, mail: &Mail) -> Markup {
                 div { p.muted { "A mail to somebody who is no longer in this sandbox" } }
             }
             div.side { (delivery(&mail.delivery)) p.muted { (readable(mail.at)) } }
+        }
+    }
+}
+
+fn message_row(app: &App, message: &PhoneMessage) -> Markup {
+    let name = app.world.person(message.to).map(Person::name);
+    html! {
+        li {
+            div {
+                strong { "Code " code { (message.code) } }
+                p.muted { "To " @if let Some(name) = name { bdi { (name) } " · " } (message.number) }
+            }
+            div.side {
+                span.badge { (message.channel.label()) }
+                p.muted { (readable(message.at)) }
+            }
         }
     }
 }

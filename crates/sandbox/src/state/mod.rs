@@ -1,11 +1,13 @@
 //! What people did: everything that differs from the world a sandbox starts with.
 
+mod addons;
 mod client;
 mod enrolment;
 mod factor;
 mod file;
 mod grant;
 mod method;
+mod phone;
 mod session;
 mod ssh_key;
 mod store;
@@ -18,12 +20,14 @@ use argon2::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use addons::{Addons, AddonsRefused, SupportLevel, UserManagement};
 pub(crate) use client::RegisteredClient;
 pub(crate) use enrolment::ConfirmRefused;
 pub(crate) use factor::{CodeRefused, Factor, Proposal, SetupKey};
 pub(crate) use file::{AddressFile, StateFile, StateLock, make_folder};
 pub(crate) use grant::{ApiToken, Grant, GrantType, Refreshed};
 pub(crate) use method::Method;
+pub(crate) use phone::{Channel, PhoneMessage, PhoneRefused};
 pub(crate) use session::BrowserSession;
 pub(crate) use ssh_key::{KeyRefused, SshKey};
 pub(crate) use store::{Store, StoreError};
@@ -45,6 +49,9 @@ const MOST_SESSIONS: usize = 200;
 const MOST_GRANTS: usize = 500;
 /// Mails kept in the outbox; the oldest go first.
 const MOST_MAILS: usize = 20_000;
+
+/// The verified phone number of whoever has MFA from the start; of those that are given to nobody.
+const FIRST_NUMBER: &str = "+12025550143";
 
 /// Everything that is written to the state file.
 #[derive(Serialize, Deserialize)]
@@ -81,6 +88,15 @@ pub(crate) struct Data {
     /// SSH keys that people have put on their accounts, by id.
     #[serde(default)]
     pub(crate) ssh_keys: BTreeMap<u32, SshKey>,
+    /// Verified phone numbers.
+    #[serde(default)]
+    phones: BTreeMap<UserId, String>,
+    /// Messages to phones, the newest last.
+    #[serde(default)]
+    pub(crate) messages: Vec<PhoneMessage>,
+    /// Add-ons of organisations whose owners changed them.
+    #[serde(default)]
+    addons: BTreeMap<OrgId, Addons>,
 }
 
 /// Cheap on purpose: the passwords are printed on the sign-in page.
@@ -122,6 +138,9 @@ impl Data {
             disconnected: BTreeSet::new(),
             clients: BTreeMap::new(),
             ssh_keys: BTreeMap::new(),
+            phones: BTreeMap::new(),
+            messages: Vec::new(),
+            addons: BTreeMap::new(),
         };
         let hasher = hasher()?;
         for demo in &PEOPLE {
@@ -137,6 +156,7 @@ impl Data {
             if let Some(key) = demo.setup_key {
                 data.factors
                     .insert(person.id, Factor::enrolled(SetupKey::new(key), now));
+                data.phones.insert(person.id, FIRST_NUMBER.to_owned());
             }
         }
         for token in &API_TOKENS {

@@ -59,8 +59,8 @@ pub(crate) struct Organization {
     pub(crate) label: &'static str,
     pub(crate) about: &'static str,
     pub(crate) created_at: UnixSeconds,
-    /// Has the user management add-on that MFA enforcement needs.
-    pub(crate) enhanced: bool,
+    /// Has the user management add-on that MFA enforcement needs, from the start.
+    pub(crate) enhanced_at_first: bool,
     /// Requires MFA from the start.
     pub(crate) enforcing_at_first: bool,
     /// Requires sign-in through this identity provider.
@@ -220,7 +220,7 @@ fn build(plan: Plan, people: &[Person]) -> Organization {
         label: plan.label,
         about: plan.about,
         created_at: plan.created_at,
-        enhanced: plan.enhanced,
+        enhanced_at_first: plan.enhanced,
         enforcing_at_first: plan.enforcing,
         sso: plan.sso,
         members,

@@ -7,6 +7,7 @@ mod enrolment;
 mod faults;
 mod organizations;
 mod pages;
+mod phone;
 mod registration;
 mod reminders;
 mod sign_in;

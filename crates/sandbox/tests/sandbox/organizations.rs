@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{ADA, Api, SignIn, code, early_in_a_step, sandbox};
@@ -376,4 +377,82 @@ async fn unknown_paths_are_json_for_programs() {
         (404, Some(404))
     );
     assert_eq!(api.get(&api.mine("connections")).await.body, json!([]));
+}
+
+#[tokio::test]
+async fn an_owner_orders_what_enforcement_needs() {
+    let sandbox = sandbox().await;
+    let ada = Api::with_api_token(sandbox.url(), "sandbox-ada-token").await;
+    let grace = Api::with_api_token(sandbox.url(), "sandbox-grace-token").await;
+    let initech = format!("/organizations/{}", ada.organization("initech").await);
+    let addons = format!("{initech}/addons");
+    let change = async |api: &Api, path: &str, body: Value| {
+        let answer = api.call(Method::PATCH, path, Some(body)).await;
+        (answer.status.as_u16(), answer.body)
+    };
+    let enhanced = json!({ "user_management": "enhanced" });
+    let before = ada.get(&addons).await.body;
+    assert_eq!(
+        before["current"]["user_management"],
+        json!({ "standard": 0 })
+    );
+
+    let (status, after) = change(&ada, &addons, enhanced.clone()).await;
+    assert_eq!(status, 200, "{after}");
+    assert_eq!(
+        after["current"]["user_management"],
+        json!({ "enhanced": 30 })
+    );
+    assert_eq!(after["current"]["support_level"], json!({ "basic": 0 }));
+    assert_eq!(after["upgrades_available"]["user_management"], json!([]));
+    assert_eq!(after["available"], before["available"]);
+    assert_eq!(ada.get(&addons).await.body, after);
+    let premium = json!({ "support_level": "premium" });
+    let (_, both) = change(&ada, &addons, premium).await;
+    assert_eq!(
+        both["current"]["user_management"],
+        json!({ "enhanced": 30 })
+    );
+    assert_eq!(both["current"]["support_level"], json!({ "premium": 30 }));
+    let enable = ada
+        .post_nothing(&format!("{initech}/mfa-enforcement/enable"))
+        .await;
+    let words = enable.body["message"].as_str().unwrap();
+    assert!(
+        words.contains("your own account"),
+        "no longer the add-on: {words}"
+    );
+
+    // Grace owns globex, which requires MFA, and administers acme.
+    let globex = format!(
+        "/organizations/{}/addons",
+        grace.organization("globex").await
+    );
+    let standard = json!({ "user_management": "standard" });
+    assert_eq!(change(&grace, &globex, standard.clone()).await.0, 409);
+    assert_eq!(change(&grace, &globex, enhanced.clone()).await.0, 200);
+    let acme = format!("/organizations/{}/addons", grace.organization("acme").await);
+    for (name, api, path, body, expected) in [
+        ("an administrator", &grace, &acme, &enhanced, 403),
+        ("no member", &grace, &addons, &enhanced, 404),
+        ("closed without MFA", &ada, &globex, &enhanced, 401),
+        (
+            "by name",
+            &ada,
+            &"/organizations/name=initech/addons".to_owned(),
+            &enhanced,
+            404,
+        ),
+        (
+            "no such level",
+            &ada,
+            &addons,
+            &json!({ "user_management": "gold" }),
+            400,
+        ),
+        ("back again", &ada, &addons, &standard, 200),
+    ] {
+        let found = change(api, path, body.clone()).await;
+        assert_eq!(found.0, expected, "{name}: {}", found.1);
+    }
 }
