@@ -12,6 +12,7 @@ use deskfob_flows::{
 use deskfob_platform::{BrowserSignIn, SignInError, StepUp, TokenSet};
 use deskfob_vault::StoredAccount;
 use support::{Fault, Person, Spoil};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
@@ -23,6 +24,22 @@ enum Other {
     LooksAfterTheWithdrawal,
 }
 
+impl Other {
+    async fn act(self, second: &Desk, account: &StoredAccount) {
+        match self {
+            Self::GivesUpTheEnrolment => {
+                let resolved = second.resolve_enrolment(account).await.unwrap();
+                assert!(matches!(resolved, Resolution::NotAccepted));
+                second.discard_enrolment(account).await.unwrap();
+            }
+            Self::LooksAfterTheWithdrawal => {
+                let resolved = second.resolve_withdrawal(account).await.unwrap();
+                assert_eq!(resolved, WithdrawalResolution::StillOn);
+            }
+        }
+    }
+}
+
 struct Prompt {
     other: Other,
     second: Desk,
@@ -32,18 +49,9 @@ struct Prompt {
 impl SignInPrompt for Prompt {
     fn agreed<'a>(&'a self, account: &'a StoredAccount, _: &'a StepUp) -> Answered<'a, bool> {
         let (second, account, other) = (self.second.clone(), account.clone(), self.other);
-        let acts = tokio::spawn(async move {
-            match other {
-                Other::GivesUpTheEnrolment => {
-                    let resolved = second.resolve_enrolment(&account).await.unwrap();
-                    assert!(matches!(resolved, Resolution::NotAccepted));
-                    second.discard_enrolment(&account).await.unwrap();
-                }
-                Other::LooksAfterTheWithdrawal => {
-                    let resolved = second.resolve_withdrawal(&account).await.unwrap();
-                    assert_eq!(resolved, WithdrawalResolution::StillOn);
-                }
-            }
+        // On a thread of its own, as another program is.
+        let acts = tokio::task::spawn_blocking(move || {
+            Handle::current().block_on(other.act(&second, &account));
         });
         Box::pin(async move { acts.await.is_ok() })
     }
