@@ -477,7 +477,7 @@ async fn a_code_that_is_not_taken_says_why() {
             "the client",
             401,
             json!({"error": "invalid_client"}),
-            "sign_in_refused",
+            "client_unknown",
         ),
         (
             "a failure",
