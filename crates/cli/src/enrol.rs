@@ -7,13 +7,13 @@ use deskfob_vault::{Action, Stage, StoredAccount};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use crate::account::AccountView;
+use crate::account::{AccountView, in_browser};
 use crate::args::{EnrolArgs, Global};
 use crate::choose;
-use crate::error::CommandError;
+use crate::error::{CommandError, ErrorView};
 use crate::input::{self, Asked};
 use crate::open::{Purpose, with_desk, with_desk_by_person};
-use crate::output::{Outcome, Output, Report, plain};
+use crate::output::{self, Outcome, Output, Report, plain};
 
 #[derive(Serialize)]
 struct Enrolled {
@@ -21,6 +21,20 @@ struct Enrolled {
     account: AccountView,
     /// The codes themselves, when they were asked for.
     codes: Option<Vec<String>>,
+    /// `renewed`, `kept` or `failed`.
+    session: Step,
+    /// `refreshed`, `unchanged`, `left_out` or `failed`.
+    ssh: Step,
+    /// The new certificate in words.
+    #[serde(skip)]
+    certificate: Option<String>,
+}
+
+/// What became of something that follows enrolment. MFA is on whatever it is.
+#[derive(Serialize)]
+struct Step {
+    outcome: &'static str,
+    error: Option<ErrorView>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +63,15 @@ pub(crate) async fn run(
         } else {
             desk.finish_enrolment(&account).await?.into()
         };
+        let renewed = match outcome {
+            Enrolment::Discarded => None,
+            Enrolment::Enrolled | Enrolment::Resolved => renew(desk, &account, args).await,
+        };
+        let session = Step::of(&renewed, "renewed", "kept");
+        let (ssh, certificate) = match &renewed {
+            Some(Ok(account)) => ssh(desk, account, args.no_ssh).await,
+            _ => (Step::done("unchanged"), None),
+        };
         let codes = if args.show_recovery_codes {
             Some(codes(desk, &account).await?)
         } else {
@@ -59,6 +82,9 @@ pub(crate) async fn run(
             outcome,
             account: AccountView::of(desk, &account).await?,
             codes,
+            session,
+            ssh,
+            certificate,
         })
     };
     let enrolled = if args.show_key {
@@ -70,7 +96,85 @@ pub(crate) async fn run(
         with_desk(global, Purpose::Change, work).await?
     };
     out.show(&enrolled)?;
-    Ok(Outcome::Done)
+    Ok(
+        match enrolled.session.error.is_some() || enrolled.ssh.error.is_some() {
+            true => Outcome::Partly,
+            false => Outcome::Done,
+        },
+    )
+}
+
+/// Signs in again with MFA, when that is wanted. `None` when it is not.
+async fn renew(
+    desk: &Desk,
+    account: &StoredAccount,
+    args: &EnrolArgs,
+) -> Option<Result<StoredAccount, CommandError>> {
+    let question =
+        "MFA is on. Sign in again in the browser now, so that the session is made with it?";
+    let asked = io::stdin().is_terminal();
+    if !args.renew && !(asked && input::confirm(question, false).is_ok()) {
+        return None;
+    }
+    let work = async {
+        let account = desk.account(account.id).await?;
+        let attempt = desk.start_renewal(&account).await?;
+        if let Some(entry) = account.entry_id {
+            output::tell("When a code is asked for, type the next one of this vault:");
+            output::tell(&format!("  fob code {entry} --next"));
+        }
+        let tokens = in_browser(desk, attempt, &args.browser).await?;
+        Ok(desk.finish_renewal(&account, tokens).await?)
+    };
+    Some(work.await)
+}
+
+/// Has the account's SSH certificate follow its new session.
+async fn ssh(desk: &Desk, account: &StoredAccount, left_out: bool) -> (Step, Option<String>) {
+    if left_out {
+        return (Step::done("left_out"), None);
+    }
+    match crate::ssh::follow(desk, account).await {
+        Ok(Some(made)) => (Step::done("refreshed"), Some(made)),
+        Ok(None) => (Step::done("unchanged"), None),
+        Err(error) => (Step::failed(&error.into()), None),
+    }
+}
+
+impl Step {
+    fn of<T>(
+        result: &Option<Result<T, CommandError>>,
+        done: &'static str,
+        not: &'static str,
+    ) -> Self {
+        match result {
+            None => Self::done(not),
+            Some(Ok(_)) => Self::done(done),
+            Some(Err(error)) => Self::failed(error),
+        }
+    }
+
+    fn done(outcome: &'static str) -> Self {
+        Self {
+            outcome,
+            error: None,
+        }
+    }
+
+    fn failed(error: &CommandError) -> Self {
+        Self {
+            outcome: "failed",
+            error: Some(ErrorView::from(error)),
+        }
+    }
+
+    /// Says what failed, and how to do it by hand.
+    fn tell(&self, what: &str, command: &str, out: &mut dyn Write) -> io::Result<()> {
+        match &self.error {
+            Some(error) => writeln!(out, "{what}: {}. Try: {command}", plain(&error.message)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Shows the secret for another app, then turns MFA on: with the vault's code, or with the other app's.
@@ -167,12 +271,25 @@ impl Report for Enrolled {
                 }
             }
         }
-        if !account.session_has_mfa {
+        if self.session.outcome == "renewed" {
+            writeln!(out, "The session was made anew, with MFA.")?;
+        } else if self.session.error.is_none() && !account.session_has_mfa {
             writeln!(
                 out,
                 "This session was made before that. For organisations that require MFA: fob account renew {email}"
             )?;
         }
-        Ok(())
+        if let Some(certificate) = &self.certificate {
+            writeln!(out, "{certificate}")?;
+        }
+        let renew = format!("fob account renew {email}");
+        self.session
+            .tell("The session is still the one from before", &renew, out)?;
+        let refresh = format!("fob ssh refresh {email}");
+        self.ssh.tell(
+            "The SSH certificate is still the earlier one",
+            &refresh,
+            out,
+        )
     }
 }

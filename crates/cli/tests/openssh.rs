@@ -120,16 +120,7 @@ impl Desk {
 
     /// Signs in again with MFA.
     fn renew(&self) {
-        let code = self
-            .fob
-            .run(&["code", "--next", "--json"], "")
-            .ends(0)
-            .json();
-        let code = code["codes"][0]["next"]
-            .as_str()
-            .expect("a code")
-            .to_owned();
-        self.platform.renew(&self.fob, &code);
+        self.platform.renew(&self.fob, &next_code(&self.fob));
     }
 }
 
@@ -267,6 +258,55 @@ fn a_new_session_with_mfa_gets_its_certificate_by_itself() {
         due["refreshed"], false,
         "without the vault, as it is not due"
     );
+}
+
+#[test]
+fn enrolling_and_signing_in_again_is_one_command() {
+    let desk = Desk::new();
+    let Desk {
+        fob,
+        server,
+        platform,
+    } = &desk;
+    fob.bare(&["ssh", "config", "--add", "--yes"], "").ends(0);
+    server.demand("mfa");
+    let enrolled = platform.browse(fob, &["enrol", "--renew"], || next_code(fob));
+    assert_eq!(enrolled["outcome"], "enrolled");
+    assert_eq!(
+        enrolled["session"],
+        json!({"outcome": "renewed", "error": null})
+    );
+    assert_eq!(
+        enrolled["ssh"],
+        json!({"outcome": "refreshed", "error": null})
+    );
+    assert_eq!(enrolled["account"]["session_has_mfa"], true);
+    assert_eq!(kept(fob)["mfa"], true);
+    desk.is_let_in("at once");
+}
+
+#[test]
+fn the_certificate_is_left_alone_where_that_is_wanted() {
+    let desk = Desk::new();
+    let args = ["enrol", "--renew", "--no-ssh"];
+    let enrolled = desk
+        .platform
+        .browse(&desk.fob, &args, || next_code(&desk.fob));
+    assert_eq!(enrolled["session"]["outcome"], "renewed");
+    assert_eq!(
+        enrolled["ssh"],
+        json!({"outcome": "left_out", "error": null})
+    );
+    assert_eq!(kept(&desk.fob)["mfa"], false, "the earlier one");
+}
+
+/// The code of the vault's one entry that was not used yet.
+fn next_code(fob: &Fob) -> String {
+    let codes = fob.run(&["code", "--next", "--json"], "").ends(0).json();
+    codes["codes"][0]["next"]
+        .as_str()
+        .expect("a code")
+        .to_owned()
 }
 
 /// What the doctor makes of what ssh or git said, without asking anybody.

@@ -501,7 +501,18 @@ fn an_account_is_protected_and_its_new_session_opens_what_requires_mfa() {
     );
 
     let enrolled = fob.json(&["enrol"], "");
-    assert_eq!(fields(&enrolled), ["account", "codes", "outcome"]);
+    assert_eq!(
+        fields(&enrolled),
+        ["account", "codes", "outcome", "session", "ssh"]
+    );
+    assert_eq!(
+        enrolled["session"],
+        json!({"outcome": "kept", "error": null})
+    );
+    assert_eq!(
+        enrolled["ssh"],
+        json!({"outcome": "unchanged", "error": null})
+    );
     assert_eq!(enrolled["outcome"], "enrolled");
     assert_eq!(enrolled["codes"], Value::Null, "not asked for");
     let kept = &enrolled["account"]["recovery_codes"];

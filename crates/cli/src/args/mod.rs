@@ -141,6 +141,13 @@ mod tests {
         }
     }
 
+    /// Connecting another deployment, with these options.
+    fn own<'a>(options: &[&'a str]) -> Vec<&'a str> {
+        let (api, auth) = ("https://api.example", "https://auth.example");
+        let command = ["account", "sign-in", "--api", api, "--auth", auth];
+        [&command, options].concat()
+    }
+
     #[test]
     fn what_does_not_go_together_is_refused() {
         let cases: &[(&str, &[&str], bool)] = &[
@@ -242,6 +249,39 @@ mod tests {
                     "x",
                     "--client-id",
                     "c",
+                ],
+                false,
+            ),
+            (
+                "an own platform where Deskfob registers itself",
+                &own(&["--register", "--ports", "5000-5010"]),
+                true,
+            ),
+            (
+                "one that gave an identifier",
+                &own(&["--client-id", "c", "--client-auth", "empty-secret"]),
+                true,
+            ),
+            (
+                "a given identifier and a new one",
+                &own(&["--client-id", "c", "--register"]),
+                false,
+            ),
+            (
+                "how a client that is registered is named",
+                &own(&["--client-auth", "empty-secret"]),
+                false,
+            ),
+            ("ports that are none", &own(&["--ports", "5000"]), false),
+            (
+                "ports of a known platform",
+                &[
+                    "account",
+                    "sign-in",
+                    "--deployment",
+                    "upsun",
+                    "--ports",
+                    "any",
                 ],
                 false,
             ),

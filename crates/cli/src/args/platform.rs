@@ -122,8 +122,16 @@ pub(crate) struct EnrolArgs {
     #[arg(long, requires = "show_key")]
     pub(crate) other_app: bool,
     /// Forget an enrolment that was not confirmed
-    #[arg(long, conflicts_with = "show_recovery_codes")]
+    #[arg(long, conflicts_with_all = ["show_recovery_codes", "renew"])]
     pub(crate) discard: bool,
+    /// Then sign in again in the browser, so that the session is made with MFA; asked for on a terminal without it
+    #[arg(long)]
+    pub(crate) renew: bool,
+    /// Leave the account's SSH certificate as it is after that
+    #[arg(long)]
+    pub(crate) no_ssh: bool,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArg,
 }
 
 #[derive(Subcommand)]

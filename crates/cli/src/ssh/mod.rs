@@ -11,7 +11,7 @@ use crate::args::{Global, SshCommand};
 use crate::error::CommandError;
 use crate::output::{Outcome, Output};
 
-pub(crate) use refresh::follow_session;
+pub(crate) use refresh::{follow, follow_session};
 
 pub(crate) async fn run(
     global: &Global,

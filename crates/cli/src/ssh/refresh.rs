@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use deskfob_flows::{CommandLine, Desk, SshFolder, SshRefresh, SshStatus, unix_now};
+use deskfob_flows::{CommandLine, Desk, SshError, SshFolder, SshRefresh, SshStatus, unix_now};
 use deskfob_ssh::Life;
 use deskfob_vault::StoredAccount;
 use serde::Serialize;
@@ -98,10 +98,19 @@ fn current(folder: &SshFolder) -> Result<Option<Refreshed>, CommandError> {
     }))
 }
 
-/// After a new sign-in: an account that has a certificate gets one that fits it. What goes wrong is only told.
+/// After a new sign-in: an account that has a certificate gets one that fits it. Says which, when one was made.
+pub(crate) async fn follow(
+    desk: &Desk,
+    account: &StoredAccount,
+) -> Result<Option<String>, SshError> {
+    let made = desk.follow_ssh(account).await?;
+    Ok(made.map(|status| format!("A new SSH certificate {}.", says(&status))))
+}
+
+/// The same where nothing else hangs on it: what goes wrong is only told.
 pub(crate) async fn follow_session(desk: &Desk, out: &Output, account: &StoredAccount) {
-    match desk.follow_ssh(account).await {
-        Ok(Some(status)) => out.note(&format!("A new SSH certificate {}.", says(&status))),
+    match follow(desk, account).await {
+        Ok(Some(made)) => out.note(&made),
         Ok(None) => {}
         Err(error) => output::warn(
             &format!("the SSH certificate is still the earlier one: {error}"),

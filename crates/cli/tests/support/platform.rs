@@ -88,15 +88,20 @@ impl Platform {
         })
     }
 
-    /// `fob account renew` as a person does it: the program prints an address, the browser does the rest.
+    /// `fob account renew` as a person does it.
     pub(crate) fn renew(&self, fob: &Fob, code: &str) -> Value {
-        let args = [
-            "account",
-            "renew",
-            "--no-browser",
-            "--password-stdin",
-            "--json",
-        ];
+        self.browse(fob, &["account", "renew"], || code.to_owned())
+    }
+
+    /// A command that signs in, as a person does it: the program prints an address, the browser does the rest.
+    pub(crate) fn browse(
+        &self,
+        fob: &Fob,
+        command: &[&str],
+        code: impl FnOnce() -> String,
+    ) -> Value {
+        let options = ["--no-browser", "--password-stdin", "--json"];
+        let args = [command, &options].concat();
         let mut child = fob.command(&args).spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("piped");
         writeln!(stdin, "{PASSWORD}").expect("written");
@@ -107,7 +112,7 @@ impl Platform {
             .map_while(Result::ok)
             .find(|line| line.starts_with("http://"))
             .expect("an address to open");
-        self.sign_in(&address, code);
+        self.sign_in(&address, &code());
         // What it says of the certificate, so that nobody writes into a closed pipe.
         let said: Vec<_> = told.map_while(Result::ok).collect();
         let output = child.wait_with_output().expect("the program ends");
