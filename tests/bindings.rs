@@ -118,6 +118,7 @@ fn types() -> String {
         EnforceBlockerView,
         MembersView,
         ReminderResult,
+        RemindReport,
         SshStateView,
         SshView,
         SshConfigView,

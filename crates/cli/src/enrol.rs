@@ -112,8 +112,8 @@ async fn renew(
 ) -> Option<Result<StoredAccount, CommandError>> {
     let question =
         "MFA is on. Sign in again in the browser now, so that the session is made with it?";
-    let asked = io::stdin().is_terminal();
-    if !args.renew && !(asked && input::confirm(question, false).is_ok()) {
+    let agreed = || io::stdin().is_terminal() && input::confirm(question, false).is_ok();
+    if !args.renew && !agreed() {
         return None;
     }
     let work = async {

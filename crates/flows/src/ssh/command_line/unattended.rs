@@ -167,7 +167,8 @@ fn shown(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
