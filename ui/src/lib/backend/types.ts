@@ -1440,6 +1440,19 @@ code: number,
 message: string, };
 
 /**
+ * What became of reminders.
+ */
+export type RemindReport = { 
+/**
+ * Everyone the platform answered for.
+ */
+results: Array<ReminderResult>, 
+/**
+ * What stopped it before everyone was asked for.
+ */
+stopped: CommandError | null, };
+
+/**
  * How an account's SSH certificate stands.
  */
 export type SshState = "none" | "unreadable" | "not_yet" | "valid" | "due" | "lacks_mfa" | "expired";
