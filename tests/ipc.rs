@@ -504,7 +504,16 @@ fn a_factor_is_checked_moved_and_turned_off() {
     assert_eq!(account["factor"]["finding"], "elsewhere");
 
     // Then it moves here.
-    let moved = app.ask("factor_move", of.clone());
+    let refused = app.refused(
+        "factor_move",
+        json!({"accountId": id, "password": "not the password"}),
+    );
+    assert_eq!(refused["code"], "wrong_password", "{refused}");
+    std::thread::sleep(std::time::Duration::from_millis(1200));
+    let moved = app.ask(
+        "factor_move",
+        json!({"accountId": id, "password": PASSWORD}),
+    );
     remember(&moved);
     assert_eq!(moved.as_array().unwrap().len(), 10);
     let account = app.ask("account_list", json!({}))[0].clone();

@@ -134,6 +134,7 @@ async fn the_life_of_a_factor() {
     let before = secrets::seeds(&desktop.home().join("sandbox/sandbox.json"));
     menu(&window, "factor-move").await;
     desktop.shot(&window, "move").await;
+    window.enter("move-password", PASSWORD).await;
     window.click("move-confirm").await;
     window.find("new-codes-done").await;
     let third_set = recovery_codes(&window).await;
@@ -195,7 +196,14 @@ async fn the_life_of_a_factor() {
 /// Pastes `text` and waits until all that can be looked at has been.
 async fn ask_doctor(window: &Window, text: &str) {
     window.click("nav-doctor").await;
-    window.enter("doctor-text", text).await;
+    window.find("doctor-text").await;
+    // As pasting does; WebDriver types no line breaks.
+    let pasted = format!(
+        "const field = document.querySelector('[data-testid=\"doctor-text\"]'); field.value = {}; \
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}));",
+        serde_json::Value::from(text)
+    );
+    window.script(&pasted).await;
     window.click("doctor-read").await;
     window.find("doctor-finding").await;
     window.find("doctor-fact").await;

@@ -1,6 +1,6 @@
 //! An open vault, and all that lives as long as it is open.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -30,6 +30,8 @@ pub(crate) struct Open {
     drafts: Mutex<Drafts>,
     /// When the person gave the vault's password to see an account's recovery codes.
     revealed: Mutex<HashMap<AccountId, Instant>>,
+    /// Accounts whose recovery codes were made here since the vault was opened.
+    issued: Mutex<HashSet<AccountId>>,
     /// When the person gave the vault's password to see the setup key of an account's enrolment, by when that began.
     keys_shown: Mutex<HashMap<(AccountId, i64), Instant>>,
     /// When the person signed in with MFA to prove an account's entry.
@@ -71,6 +73,7 @@ impl Open {
             seen: AtomicI64::new(seen),
             drafts: Mutex::default(),
             revealed: Mutex::default(),
+            issued: Mutex::default(),
             keys_shown: Mutex::default(),
             proofs: Mutex::default(),
             kit: Mutex::default(),
@@ -112,6 +115,10 @@ impl Open {
 
     pub(crate) fn revealed(&self) -> MutexGuard<'_, HashMap<AccountId, Instant>> {
         guard(&self.revealed)
+    }
+
+    pub(crate) fn issued(&self) -> MutexGuard<'_, HashSet<AccountId>> {
+        guard(&self.issued)
     }
 
     pub(crate) fn keys_shown(&self) -> MutexGuard<'_, HashMap<(AccountId, i64), Instant>> {

@@ -53,6 +53,7 @@ describe('turning MFA off', () => {
 describe('a new secret', () => {
   job('comes with new recovery codes, to print as well', on, async (ui) => {
     await take(ui, 'factor-move');
+    await ui.fill('move-password', PASSWORD);
     await ui.click('move-confirm');
     await ui.see('recovery-list');
     assert.equal(await ui.id('recovery-code').count(), 10);
@@ -72,6 +73,7 @@ describe('a new secret', () => {
 
   job('that was interrupted is gone on with, or given up', { ...on, move: 'stuck' }, async (ui) => {
     await take(ui, 'factor-move');
+    await ui.fill('move-password', PASSWORD);
     await ui.click('move-confirm');
     await ui.see('error-note');
     await ui.press('Escape');

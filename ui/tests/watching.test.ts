@@ -14,15 +14,14 @@ function turn(state: DocumentVisibilityState): void {
 }
 
 /** The camera's calls in their order, and who listens to it last. */
-function watched() {
-  const calls: string[] = [];
+function watched(calls: string[] = [], started: Promise<CameraView> = Promise.resolve(CAMERA)) {
   let listener: CameraListener | undefined;
   const over: Partial<Backend> = {
     cameraList: async () => [CAMERA],
     cameraStart: async (id, heard) => {
       calls.push(`start ${id}`);
       listener = heard;
-      return CAMERA;
+      return started;
     },
     cameraStop: async () => void calls.push('stop'),
     cameraDrawn: async () => void calls.push('drawn'),
@@ -44,6 +43,25 @@ describe('a camera that is watched', () => {
   afterEach(() => {
     vi.useRealTimers();
     vi.restoreAllMocks();
+  });
+
+  it('is not stopped by a screen that was left before it', async () => {
+    const calls: string[] = [];
+    let begin = (_: CameraView) => {};
+    const slow = watched(calls, new Promise((done) => (begin = done)));
+    const leave = slow.watching.open();
+    await settle();
+    leave();
+    const next = watched(calls);
+    const close = next.watching.open();
+    await settle();
+    begin(CAMERA);
+    await settle();
+    expect(calls, 'nothing stops the second').toEqual(['start null', 'stop', 'start null']);
+    next.frame();
+    await settle();
+    expect(next.watching.live).toBe(true);
+    close();
   });
 
   it('is released while the page is hidden, and started again when it is seen', async () => {

@@ -4,7 +4,7 @@ use deskfob_platform::{
     ApiError, ApiToken, BrowserSignIn, Client, Deployment, Prompt, SignInError, SignInRequest,
     StepUp, TokenSet, User, UserId,
 };
-use deskfob_vault::{AccountId, AccountStatus, NewAccount, StoredAccount};
+use deskfob_vault::{AccountId, AccountStatus, NewAccount, StoreError, StoredAccount};
 
 use crate::session::{stored_tokens, token_set};
 use crate::{DeploymentChoice, Desk, SessionError, now_ms, unix_now};
@@ -225,6 +225,9 @@ impl Desk {
         api_token: Option<ApiToken>,
     ) -> Result<StoredAccount, ConnectError> {
         let user = self.whose(deployment, tokens).await?;
+        self.describe_anew(choice, user.id.as_str())
+            .await
+            .map_err(SessionError::from)?;
         let account = NewAccount {
             deployment: choice.to_record(),
             user_id: user.id.as_str().to_owned(),
@@ -240,6 +243,28 @@ impl Desk {
         self.replace_tokens(id, deployment, tokens, api_token)
             .await?;
         Ok(kept)
+    }
+
+    /// A person's account at a platform that is described otherwise by now stays that account.
+    async fn describe_anew(&self, choice: &DeploymentChoice, user: &str) -> Result<(), StoreError> {
+        let record = choice.to_record();
+        let accounts = self.vault.accounts().await?;
+        let mut theirs = accounts.iter().filter(|account| account.user_id == user);
+        if theirs.clone().any(|account| account.deployment == record) {
+            return Ok(());
+        }
+        let same = theirs.find(|account| {
+            DeploymentChoice::from_record(&account.deployment)
+                .is_ok_and(|known| known.is_same_platform(choice))
+        });
+        match same {
+            Some(account) => {
+                self.vault
+                    .set_account_deployment(account.id, &record, now_ms())
+                    .await
+            }
+            None => Ok(()),
+        }
     }
 
     /// Keeps `tokens` and revokes the ones they take the place of. An error means that they are not kept; once they

@@ -135,6 +135,18 @@ impl DeploymentChoice {
         }
     }
 
+    /// Whether both are one platform, however it is described: its name, its certifier, its SSH hosts and how this
+    /// program is known there may be told otherwise later.
+    pub fn is_same_platform(&self, other: &Self) -> bool {
+        let bare = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+        match (self, other) {
+            (Self::Custom(one), Self::Custom(other)) => {
+                bare(&one.api) == bare(&other.api) && bare(&one.auth) == bare(&other.auth)
+            }
+            (one, other) => one == other,
+        }
+    }
+
     /// The form kept in the vault.
     pub fn to_record(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

@@ -3,8 +3,9 @@
 
 mod support;
 
-use deskfob_flows::{ConnectError, SessionError};
-use deskfob_otp::ExposeSecret;
+use deskfob_flows::{ConnectError, DeploymentChoice, SessionError};
+use deskfob_otp::{ExposeSecret, SecretString};
+use deskfob_platform::ApiToken;
 use support::{Fault, Person, Spoil};
 
 const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
@@ -221,4 +222,24 @@ async fn reminders_cut_short_are_told_as_that() {
         .count();
     let sent = outcomes.iter().filter(|outcome| outcome.is_sent()).count();
     assert_eq!(kept, sent, "what was sent is in the history");
+}
+
+#[tokio::test]
+async fn a_platform_that_is_described_anew_has_the_same_account() {
+    let mut person = Person::protected().await;
+    let entry = person.account.entry_id;
+    let DeploymentChoice::Custom(mut custom) = person.choice() else {
+        panic!("a platform of its own")
+    };
+    custom.name = "Another name".into();
+    custom.ssh_hosts = vec!["ssh.other.example".into()];
+    let choice = DeploymentChoice::Custom(custom);
+    let token = ApiToken::new(SecretString::from("sandbox-ada-token"));
+    let again = person.desk.connect_with_token(&choice, token).await;
+    let again = again.unwrap();
+    assert_eq!(again.id, person.account.id);
+    assert_eq!(again.entry_id, entry, "its codes stay with it");
+    assert_eq!(person.desk.vault().accounts().await.unwrap().len(), 1);
+    person.reload().await;
+    assert_eq!(person.choice().label(), "Another name");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use deskfob_flows::{EnrolError, now_ms, unix_now};
+use deskfob_flows::{EnrolError, Resolution, now_ms, unix_now};
 use deskfob_vault::{Action, PendingEnrolment, Stage, StoredAccount};
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
@@ -128,6 +128,7 @@ pub(crate) fn enrol_confirm<R: Runtime>(
             .await;
         BackendEvent::AccountsChanged.send(&app);
         let codes = confirmed?;
+        open.issued().insert(account.id);
         BackendEvent::EntriesChanged.send(&app);
         Ok(codes.iter().map(Into::into).collect())
     })
@@ -155,7 +156,11 @@ pub(crate) fn enrol_resolve<R: Runtime>(
 ) -> Answer<ResolutionView> {
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
-        let resolution = ResolutionView::from(open.desk.resolve_enrolment(&account).await?);
+        let resolution = open.desk.resolve_enrolment(&account).await?;
+        if matches!(resolution, Resolution::Accepted(_)) {
+            open.issued().insert(account.id);
+        }
+        let resolution = ResolutionView::from(resolution);
         BackendEvent::EntriesChanged.send(&app);
         BackendEvent::AccountsChanged.send(&app);
         Ok(resolution)

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deskfob_vault::{StoredAccount, WithdrawalStage};
+use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
-use super::accounts::{in_browser, known, view};
+use super::accounts::{follow_ssh, in_browser, known, view};
+use super::vault::confirm_person;
 use super::{Answer, wait};
 use crate::error::CommandError;
 use crate::open_vault::Open;
@@ -45,9 +47,14 @@ pub(crate) fn factor_move<R: Runtime>(
     app: AppHandle<R>,
     state: State<'_, AppState>,
     account_id: String,
+    password: String,
 ) -> Answer<Vec<RecoveryCodeView>> {
+    let password = SecretString::from(password);
     changing(&app, &state, &account_id, async |open, account| {
+        // It shows recovery codes, which open the account without the vault.
+        confirm_person(&state, open.desk.vault(), password).await?;
         let codes = attended(&app, open).move_factor(account).await?;
+        open.issued().insert(account.id);
         Ok(codes.iter().map(Into::into).collect())
     })
 }
@@ -89,6 +96,7 @@ pub(crate) fn factor_sign_in<R: Runtime>(
         let attempt = open.desk.start_proof(account).await?;
         let tokens = in_browser(&app, &state, open, attempt).await?;
         open.desk.finish_proof(account, tokens, false).await?;
+        follow_ssh(open, account).await;
         open.proofs().insert(account.id, Instant::now());
         Ok(())
     })

@@ -137,13 +137,16 @@ pub(crate) fn recovery_code_mark<R: Runtime>(
     })
 }
 
-/// Codes leave the vault when they are new, or soon after the person has shown to know the vault's password.
+/// Codes leave the vault while they are new and were made in this window, or soon after the person has shown to know the
+/// vault's password.
 async fn may_leave(open: &Open, account: AccountId) -> Answer<()> {
-    let new = !open
-        .desk
-        .vault()
-        .recovery_codes_acknowledged(account)
-        .await?;
+    let issued = open.issued().contains(&account);
+    let new = issued
+        && !open
+            .desk
+            .vault()
+            .recovery_codes_acknowledged(account)
+            .await?;
     let confirmed = open
         .revealed()
         .get(&account)

@@ -93,6 +93,26 @@ impl Vault {
         Ok(id)
     }
 
+    /// Writes another form of the platform that an account lives on. The account stays the same.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such account; [`StoreError::Database`] also when another account of the
+    /// same user has that form.
+    pub async fn set_account_deployment(
+        &self,
+        account: AccountId,
+        deployment: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let set = sqlx::query("UPDATE accounts SET deployment = ?, updated_ms = ? WHERE id = ?")
+            .bind(deployment)
+            .bind(now_ms)
+            .bind(account.as_bytes().as_slice())
+            .execute(&mut *self.connection().await?)
+            .await?;
+        found(&set)
+    }
+
     /// All accounts, in the order they were added.
     ///
     /// # Errors

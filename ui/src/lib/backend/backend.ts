@@ -222,7 +222,7 @@ export interface Backend {
   /** Asks the platform what became of a try to turn MFA off that got no answer. */
   factorResolve(accountId: string): Promise<AccountView>;
   /** Moves to a new secret, from however far an earlier try got. Resolves with the new recovery codes, already kept. */
-  factorMove(accountId: string): Promise<RecoveryCodeView[]>;
+  factorMove(accountId: string, password: string): Promise<RecoveryCodeView[]>;
   /** Gives a move up: MFA stays off. */
   factorAbandonMove(accountId: string): Promise<void>;
   /** Asks the platform, and tells what is known of the entry. */

@@ -122,7 +122,7 @@ export function tauriBackend(): Backend {
 
     factorWithdraw: (accountId) => call('factor_withdraw', { accountId }),
     factorResolve: (accountId) => call('factor_resolve', { accountId }),
-    factorMove: (accountId) => call('factor_move', { accountId }),
+    factorMove: (accountId, password) => call('factor_move', { accountId, password }),
     factorAbandonMove: (accountId) => call('factor_abandon_move', { accountId }),
     factorCheck: (accountId) => call('factor_check', { accountId }),
     factorSignIn: (accountId) => call('factor_sign_in', { accountId }),

@@ -13,6 +13,9 @@ export type Word = { tone: 'plain' | 'warning' | 'good'; text: string };
 
 const LOOKING: Word = { tone: 'plain', text: m.camera.looking };
 
+/** Cameras started since the page was loaded, whichever screen did. */
+let starts = 0;
+
 /** A camera that is read while its screen is shown. What it finds arrives as that of a dropped picture does. */
 export class Watching {
   cameras = $state.raw<CameraView[]>([]);
@@ -64,13 +67,14 @@ export class Watching {
       const cameras = await this.backend.cameraList();
       if (!mine()) return;
       this.cameras = cameras;
+      const started = ++starts;
       const current = await this.backend.cameraStart(id, {
         frame: (frame) => mine() && this.#show(frame),
         event: (event) => mine() && this.#hear(event),
       });
       if (mine()) this.current = current;
-      // Left while it was being started.
-      else if (this.#left) await this.backend.cameraStop();
+      // Left while it was being started. A screen that was opened since then reads its own, which took this one's place.
+      else if (this.#left && started === starts) await this.backend.cameraStop();
     } catch (error) {
       if (mine()) this.#fail(commandError(error));
     }

@@ -109,7 +109,8 @@ export function factorMethods({ world, query, emit, now, browsing }: FakeContext
       changed();
       return view(account);
     },
-    factorMove: async (accountId) => {
+    factorMove: async (accountId, password) => {
+      checkPassword(world, password, now());
       const account = find(accountId);
       await stepUp(account);
       turnOff(account);
