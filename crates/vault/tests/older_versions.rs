@@ -215,7 +215,7 @@ async fn add_records_of_version_3(vault: &Vault) {
     vault.put_account_status(account, &status).await.unwrap();
     vault.prove_factor(account, 14).await.unwrap();
     vault.set_clock_correction(account, -95, 15).await.unwrap();
-    vault.begin_new_recovery_codes(account, 16).await.unwrap();
+    vault.ask_new_recovery_codes(account, 16).await.unwrap();
 }
 
 async fn check_records_of_version_3(vault: &Vault) {

@@ -567,18 +567,6 @@ fn operations() -> Vec<Operation> {
             vault.account_status(at.account).await.unwrap().is_some()
         ),
         operation!(
-            "ask for new recovery codes",
-            None,
-            GONE,
-            |vault, at| vault.begin_new_recovery_codes(at.account, NOW_MS),
-            vault
-                .recovery_codes_state(at.account)
-                .await
-                .unwrap()
-                .asked_ms
-                .is_some()
-        ),
-        operation!(
             "put a question for recovery codes",
             None,
             GONE,

@@ -100,26 +100,6 @@ impl Vault {
         }
         Ok(transaction.commit().await?)
     }
-
-    /// Notes, durably, that the platform is about to be asked for a new set, which ends the one kept.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when there is no such account.
-    pub async fn begin_new_recovery_codes(
-        &self,
-        account: AccountId,
-        now_ms: i64,
-    ) -> Result<(), StoreError> {
-        set_asked(&mut *self.connection().await?, account, Some(now_ms)).await
-    }
-
-    /// Notes that the platform made no new set.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when there is no such account.
-    pub async fn cancel_new_recovery_codes(&self, account: AccountId) -> Result<(), StoreError> {
-        set_asked(&mut *self.connection().await?, account, None).await
-    }
 }
 
 /// When the question was put that is open, Unix time, ms.
