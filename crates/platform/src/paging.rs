@@ -19,8 +19,8 @@ pub(crate) const MAX_PAGES: usize = 2000;
 pub(crate) const MAX_ITEMS: usize = 200_000;
 /// Longest time for all pages of one list. 2000 pages take a few minutes.
 const MAX_TIME: Duration = Duration::from_secs(15 * 60);
-/// Longest link that is followed, bytes.
-const MAX_LINK_BYTES: usize = 64 * 1024;
+/// Longest link that is followed, bytes: one that names 100 users has 4 KiB.
+const MAX_LINK_BYTES: usize = 16 * 1024;
 
 /// One page of a list.
 #[derive(Deserialize)]
