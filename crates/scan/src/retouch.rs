@@ -1,6 +1,10 @@
 //! Other looks at the same picture, for codes that do not read as they are.
 
+mod soft;
+
 use image::{DynamicImage, GrayImage};
+
+pub(crate) use soft::softened;
 
 /// Twice as wide and high, interpolated linearly: modules of less than two pixels become readable.
 ///
@@ -51,13 +55,6 @@ pub(crate) fn halved(image: &GrayImage) -> GrayImage {
     let (width, height) = (image.width().div_ceil(2), image.height().div_ceil(2));
     DynamicImage::ImageLuma8(image.clone())
         .thumbnail_exact(width, height)
-        .into_luma8()
-}
-
-/// Blurred: against noise, logos and modules drawn as dots. `sigma` is in pixels.
-pub(crate) fn softened(image: &GrayImage, sigma: f32) -> GrayImage {
-    DynamicImage::ImageLuma8(image.clone())
-        .fast_blur(sigma)
         .into_luma8()
 }
 
