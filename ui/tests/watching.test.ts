@@ -47,7 +47,7 @@ describe('a camera that is watched', () => {
 
   it('is not stopped by a screen that was left before it', async () => {
     const calls: string[] = [];
-    let begin = (_: CameraView) => {};
+    let begin: (camera: CameraView) => void = () => undefined;
     const slow = watched(calls, new Promise((done) => (begin = done)));
     const leave = slow.watching.open();
     await settle();
