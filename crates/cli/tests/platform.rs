@@ -419,7 +419,7 @@ fn reminders_reach_the_right_people_only() {
         "",
     );
     let report = report.ends(1).json();
-    assert_eq!(fields(&report), ["organization", "results"]);
+    assert_eq!(fields(&report), ["organization", "results", "stopped"]);
     let results = report["results"].as_array().expect("results");
     assert_eq!(results.len(), 2, "alan is reminded once");
     assert_eq!(
