@@ -16,7 +16,7 @@ const TURNS: [(Look, Part); 12] = [
         Part::Tiles,
     ),
     (Look::Second, Part::Small),
-    (Look::Soft { sigma: 1.2 }, Part::Whole),
+    (Look::QuickSoft { sigma: 1.2 }, Part::Whole),
     (Look::QuickDoubled, Part::Tiles),
     (Look::Plain, Part::Whole),
     (
@@ -26,7 +26,7 @@ const TURNS: [(Look, Part); 12] = [
         },
         Part::Tiles,
     ),
-    (Look::Levelled, Part::Whole),
+    (Look::QuickLevelled, Part::Whole),
     (Look::SecondInverted, Part::Small),
     (Look::Doubled, Part::Middle),
     (Look::Halved, Part::Whole),

@@ -5,7 +5,8 @@ use image::{GrayImage, imageops};
 use crate::finder::finders;
 use crate::readers::{Seen, Zxing, rxing, zxing};
 use crate::retouch::{
-    deblurred, doubled, halved, inverted, levelled, sharpened, sharpened_along, softened,
+    deblurred, doubled, halved, inverted, levelled, quickly_softened, sharpened, sharpened_along,
+    softened,
 };
 
 /// One way to look at a part of a picture. Blurs are in pixels of the picture.
@@ -31,12 +32,16 @@ pub(crate) enum Look {
     Along { step: (i32, i32), reach: u32 },
     /// Blurred: noise, moire, logos.
     Soft { sigma: f32 },
+    /// The same, blurred in little time.
+    QuickSoft { sigma: f32 },
     /// Blurred at twice its size.
     SoftDoubled,
     /// At half its size: far more pixels than the code needs.
     Halved,
     /// Every part brought to the full range of brightness: faint and uneven light.
     Levelled,
+    /// The same, blurred in little time.
+    QuickLevelled,
     /// The second reader.
     Second,
     /// The second reader on the inverted picture.
@@ -63,7 +68,9 @@ impl Look {
                 zxing(&sharp(plane, sigma, strength), Zxing::Full).scaled(0.5)
             }
             Self::QuickSharp { sigma, strength } => {
-                zxing(&sharp(plane, sigma, strength), Zxing::Quick).scaled(0.5)
+                let blurred = doubled(&quickly_softened(plane, sigma));
+                let sharp = sharpened(doubled(plane), &blurred, strength);
+                zxing(&sharp, Zxing::Quick).scaled(0.5)
             }
             Self::Sharpest => {
                 let blurred = doubled(&doubled(&softened(plane, 1.5)));
@@ -76,9 +83,11 @@ impl Look {
                 zxing(&doubled(&clear), Zxing::Full).scaled(0.5)
             }
             Self::Soft { sigma } => zxing(&softened(plane, sigma), Zxing::Full),
+            Self::QuickSoft { sigma } => zxing(&quickly_softened(plane, sigma), Zxing::Full),
             Self::SoftDoubled => zxing(&softened(&doubled(plane), 1.2), Zxing::Full).scaled(0.5),
             Self::Halved => zxing(&halved(plane), Zxing::Full).scaled(2.0),
             Self::Levelled => zxing(&levelled(&softened(plane, 0.8)), Zxing::Full),
+            Self::QuickLevelled => zxing(&levelled(&quickly_softened(plane, 0.8)), Zxing::Full),
             Self::Second => second(plane),
             Self::SecondInverted => second(&inverted(plane)),
             Self::SecondSharp => second(&sharp(plane, 1.5, 3)).scaled(0.5),
@@ -285,6 +294,8 @@ mod tests {
             Look::Soft { sigma: 1.0 },
             Look::SoftDoubled,
             Look::Levelled,
+            Look::QuickSoft { sigma: 1.0 },
+            Look::QuickLevelled,
             Look::Second,
             Look::SecondSharp,
         ] {

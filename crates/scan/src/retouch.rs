@@ -4,7 +4,7 @@ mod soft;
 
 use image::{DynamicImage, GrayImage};
 
-pub(crate) use soft::softened;
+pub(crate) use soft::quickly_softened;
 
 /// Twice as wide and high, interpolated linearly: modules of less than two pixels become readable.
 ///
@@ -55,6 +55,13 @@ pub(crate) fn halved(image: &GrayImage) -> GrayImage {
     let (width, height) = (image.width().div_ceil(2), image.height().div_ceil(2));
     DynamicImage::ImageLuma8(image.clone())
         .thumbnail_exact(width, height)
+        .into_luma8()
+}
+
+/// Blurred: against noise, logos and modules drawn as dots. `sigma` is in pixels.
+pub(crate) fn softened(image: &GrayImage, sigma: f32) -> GrayImage {
+    DynamicImage::ImageLuma8(image.clone())
+        .fast_blur(sigma)
         .into_luma8()
 }
 

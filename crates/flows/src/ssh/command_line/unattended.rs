@@ -23,7 +23,9 @@ pub struct UnattendedSignIn {
     name: &'static str,
     child: Child,
     pipes: Pipes,
+    /// What both pipes said, as it came.
     heard: Vec<u8>,
+    of_each: [Vec<u8>; 2],
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ impl CommandLine {
             },
             child,
             heard: Vec::new(),
+            of_each: [Vec::new(), Vec::new()],
         })
     }
 }
@@ -79,9 +82,12 @@ impl UnattendedSignIn {
                 last.ok().flatten()
             }
         };
-        self.heard.extend(more?);
-        let too_much = self.heard.len().saturating_sub(MAX_HEARD);
-        self.heard.drain(..too_much);
+        let (pipe, more) = more?;
+        for heard in [&mut self.heard, &mut self.of_each[pipe]] {
+            heard.extend(&more);
+            let too_much = heard.len().saturating_sub(MAX_HEARD);
+            heard.drain(..too_much);
+        }
         Some(shown(&String::from_utf8_lossy(&self.heard)))
     }
 
@@ -102,10 +108,12 @@ impl UnattendedSignIn {
 
     /// The address on loopback that it waits at, once it has named it.
     pub fn address(&self) -> Option<Url> {
-        // The line that is not at its end yet may be half an address.
-        let whole = self.heard.iter().rposition(|byte| *byte == b'\n')?;
-        let lines = self.heard.get(..whole)?;
-        address_in(&String::from_utf8_lossy(lines))
+        // Of each pipe by itself: what comes of the other in the middle of a line is no part of it.
+        self.of_each.iter().find_map(|heard| {
+            // The line that is not at its end yet may be half an address.
+            let whole = heard.iter().rposition(|byte| *byte == b'\n')?;
+            address_in(&String::from_utf8_lossy(heard.get(..whole)?))
+        })
     }
 }
 
@@ -126,18 +134,18 @@ impl Drop for UnattendedSignIn {
 }
 
 impl Pipes {
-    /// The next bytes of either; `None` when both have ended.
-    async fn more(&mut self) -> Option<Vec<u8>> {
+    /// The next bytes of either, and of which; `None` when both have ended.
+    async fn more(&mut self) -> Option<(usize, Vec<u8>)> {
         while self.out.is_some() || self.err.is_some() {
             let (mut out, mut err) = ([0; 1024], [0; 1024]);
             tokio::select! {
                 read = next(&mut self.out, &mut out) => match read {
                     0 => self.out = None,
-                    read => return Some(out[..read].to_vec()),
+                    read => return Some((0, out[..read].to_vec())),
                 },
                 read = next(&mut self.err, &mut err) => match read {
                     0 => self.err = None,
-                    read => return Some(err[..read].to_vec()),
+                    read => return Some((1, err[..read].to_vec())),
                 },
             }
         }
@@ -183,7 +191,14 @@ mod tests {
         fs::create_dir_all(&bin).unwrap();
         fs::create_dir_all(home.join(".upsun-cli")).unwrap();
         let program = bin.join("upsun");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        // Written by another process: as long as one that this process starts meanwhile holds it open, it cannot be run.
+        let text = home.join("script");
+        fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let copied = std::process::Command::new("cp")
+            .arg(&text)
+            .arg(&program)
+            .status();
+        assert!(copied.unwrap().success());
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         CommandLine::find(home, bin.as_os_str()).unwrap()
     }
@@ -201,7 +216,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let script = "echo \"$* $SHELL_INTERACTIVE $NO_COLOR\"\n\
             echo 'Please open the following URL in a browser and log in:' >&2\n\
-            printf http://127.0.0.1:50 >&2; sleep 0.1; echo 03 >&2\n\
+            printf http://127.0.0.1:50 >&2; sleep 0.1; echo between; sleep 0.1; echo 03 >&2\n\
             while [ ! -e \"$0.go\" ]; do sleep 0.01; done\n\
             echo 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlb2Z0aGF0'";
         let cli = command_line(home.path(), script);
@@ -243,19 +258,20 @@ mod tests {
         assert!(begun.elapsed() < Duration::from_secs(10));
     }
 
+    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn dropped_it_ends_with_all_that_it_started() {
         let home = tempfile::tempdir().unwrap();
-        let script = "trap 'echo ended >> \"$0.log\"; exit 1' TERM\n\
-            (trap 'echo child >> \"$0.log\"; exit 1' TERM; echo ready; while :; do sleep 0.05; done) &\n\
-            while :; do sleep 0.05; done";
-        let cli = command_line(home.path(), script);
+        let cli = command_line(home.path(), "sleep 300 & echo $!; wait");
         let mut sign_in = cli.start_sign_in().unwrap();
-        assert_eq!(sign_in.said().await.as_deref(), Some("ready"));
+        let started = sign_in.said().await.unwrap();
+        let state = format!("/proc/{started}/stat");
+        // What has ended may be there until it is waited for.
+        let runs = || fs::read_to_string(&state).is_ok_and(|state| !state.contains(") Z "));
+        assert!(runs(), "{started}");
         drop(sign_in);
-        let log = home.path().join("bin/upsun.log");
         let begun = Instant::now();
-        while !fs::read_to_string(&log).is_ok_and(|log| log.contains("child")) {
+        while runs() {
             assert!(begun.elapsed() < Duration::from_secs(10), "still running");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
