@@ -11,10 +11,9 @@ use deskfob_flows::{
 };
 use deskfob_platform::{ApiError, BrowserSignIn, SignInError, StepUp, TokenSet};
 use deskfob_vault::{StoredAccount, corrected_window};
-use support::{Fault, Person, Spoil};
+use support::{ADA, Fault, Person, Spoil};
 use tokio::sync::{mpsc, oneshot};
 
-const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
 const MFA: &str = "[\"mfa\"]";
 const ALAN: (&str, &str) = ("alan@acme.example", "halting problem");
 
@@ -282,14 +281,7 @@ fn challenge(amr: &'static str) -> Fault {
 
 /// Protected, and with a session that a person made in the browser.
 async fn browsed() -> Person {
-    let mut person = Person::connected().await;
-    let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
-    let tokens = person.browse(attempt, ADA).await;
-    person
-        .desk
-        .finish_connect(&person.choice(), tokens)
-        .await
-        .unwrap();
+    let mut person = Person::browsed().await;
     person.protect().await;
     person
 }

@@ -6,23 +6,9 @@ mod support;
 use deskfob_flows::{ConnectError, DeploymentChoice, SessionError};
 use deskfob_otp::{ExposeSecret, SecretString};
 use deskfob_platform::ApiToken;
-use support::{Fault, Person, Spoil};
+use support::{ADA, Fault, Person, Spoil};
 
-const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
 const ALAN: (&str, &str) = ("alan@acme.example", "halting problem");
-
-/// Connected with the browser, so that there is a refresh token.
-async fn browsed() -> Person {
-    let mut person = Person::connected().await;
-    let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
-    let tokens = person.browse(attempt, ADA).await;
-    person.account = person
-        .desk
-        .finish_connect(&person.choice(), tokens)
-        .await
-        .unwrap();
-    person
-}
 
 #[tokio::test]
 async fn an_api_token_signs_in_again_by_itself() {
@@ -42,7 +28,7 @@ async fn an_api_token_signs_in_again_by_itself() {
 
 #[tokio::test]
 async fn two_programs_never_spend_one_refresh_token_twice() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     let second = person.second_desk().await;
     for round in 0..3 {
         person.expire_tokens().await;
@@ -57,7 +43,7 @@ async fn two_programs_never_spend_one_refresh_token_twice() {
 
 #[tokio::test]
 async fn a_session_that_ended_at_the_platform_is_signed_out() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     person.expire_tokens().await;
     let refused = Fault {
         method: "POST",
@@ -89,7 +75,7 @@ async fn a_session_that_ended_at_the_platform_is_signed_out() {
 
 #[tokio::test]
 async fn signing_in_as_somebody_else_changes_nothing() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     let before = person
         .desk
         .vault()
@@ -135,7 +121,7 @@ async fn signing_in_as_somebody_else_changes_nothing() {
 
 #[tokio::test]
 async fn signing_out_works_with_the_platform_down() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     let down = Fault {
         method: "POST",
         path: "/oauth2/revoke",

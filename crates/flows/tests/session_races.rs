@@ -7,27 +7,12 @@ use std::time::Duration;
 
 use deskfob_flows::{FactCheck, SessionError};
 use deskfob_otp::ExposeSecret;
-use support::{Fault, Person, Spoil};
-
-const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
+use support::{ADA, Fault, Person, Spoil};
 
 /// How long the platform's answers are on their way.
 const LATE: u64 = 600;
 /// By then the request is at the platform and its answer is not here.
 const MEANWHILE: Duration = Duration::from_millis(200);
-
-/// Connected with the browser, so that there is a refresh token.
-async fn browsed() -> Person {
-    let mut person = Person::connected().await;
-    let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
-    let tokens = person.browse(attempt, ADA).await;
-    person.account = person
-        .desk
-        .finish_connect(&person.choice(), tokens)
-        .await
-        .unwrap();
-    person
-}
 
 fn late(method: &'static str, path: &'static str, milliseconds: u64) -> Option<Fault> {
     Some(Fault {
@@ -40,7 +25,7 @@ fn late(method: &'static str, path: &'static str, milliseconds: u64) -> Option<F
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_while_the_session_is_renewed_stays_signed_out() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     person.expire_tokens().await;
     person.proxy.set(late("POST", "/oauth2/token", LATE));
     let out = async {
@@ -59,7 +44,7 @@ async fn signing_out_while_the_session_is_renewed_stays_signed_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_sign_in_while_the_session_is_renewed_is_the_one_that_stays() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
     let new = person.browse(attempt, ADA).await;
     let access = new.access.secret().expose_secret().to_owned();
@@ -82,7 +67,7 @@ async fn a_new_sign_in_while_the_session_is_renewed_is_the_one_that_stays() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_was_kept_survives_a_lock_that_comes_at_once() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
     let new = person.browse(attempt, ADA).await;
     person.proxy.set(late("POST", "/oauth2/revoke", LATE));
@@ -100,7 +85,7 @@ async fn a_session_that_was_kept_survives_a_lock_that_comes_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_gives_up_waiting_does_not_cost_the_session() {
-    let person = browsed().await;
+    let person = Person::browsed().await;
     person.expire_tokens().await;
     person.proxy.set(late("POST", "/oauth2/token", LATE));
     let asked = person.desk.account_status(&person.account);

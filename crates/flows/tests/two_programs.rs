@@ -11,11 +11,9 @@ use deskfob_flows::{
 };
 use deskfob_platform::{BrowserSignIn, SignInError, StepUp, TokenSet};
 use deskfob_vault::StoredAccount;
-use support::{Fault, Person, Spoil};
+use support::{ADA, Fault, Person, Spoil};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
-
-const ADA: (&str, &str) = ("ada@acme.example", "correct horse battery");
 
 /// What the other program does while this one's person is asked to sign in again.
 #[derive(Clone, Copy)]
@@ -67,19 +65,6 @@ impl SignInPrompt for Prompt {
     }
 }
 
-/// Connected with the browser: an API token's session has no sign-in to make again.
-async fn browsed() -> Person {
-    let mut person = Person::connected().await;
-    let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
-    let tokens = person.browse(attempt, ADA).await;
-    person.account = person
-        .desk
-        .finish_connect(&person.choice(), tokens)
-        .await
-        .unwrap();
-    person
-}
-
 /// Does `job`, whose call `method` is challenged once. The other program acts before the person signs in.
 async fn challenged<T>(
     person: &Person,
@@ -112,7 +97,7 @@ async fn challenged<T>(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_the_platform_took_is_kept_though_another_program_gave_it_up() {
-    let mut person = browsed().await;
+    let mut person = Person::browsed().await;
     person.desk.begin_enrolment(&person.account).await.unwrap();
     let account = person.account.clone();
     let codes = challenged(&person, "POST", Other::GivesUpTheEnrolment, async |desk| {
@@ -128,7 +113,7 @@ async fn a_secret_that_the_platform_took_is_kept_though_another_program_gave_it_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_platform_forgot_goes_to_the_trash_though_another_program_saw_it_on() {
-    let mut person = browsed().await;
+    let mut person = Person::browsed().await;
     person.protect().await;
     let account = person.account.clone();
     let withdrawn = challenged(

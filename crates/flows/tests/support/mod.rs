@@ -10,6 +10,8 @@
 mod browser;
 pub mod pages;
 
+pub use pages::ADA;
+
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -310,6 +312,16 @@ impl Person {
             proxy,
             sandbox,
         }
+    }
+
+    /// Connected with the browser, so that there is a refresh token and a sign-in to make again.
+    pub async fn browsed() -> Self {
+        let mut person = Self::connected().await;
+        let attempt = person.desk.start_connect(&person.choice()).await.unwrap();
+        let tokens = person.browse(attempt, ADA).await;
+        let kept = person.desk.finish_connect(&person.choice(), tokens).await;
+        person.account = kept.unwrap();
+        person
     }
 
     /// The platform as this person chose it.

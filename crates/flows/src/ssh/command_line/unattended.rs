@@ -23,9 +23,11 @@ pub struct UnattendedSignIn {
     name: &'static str,
     child: Child,
     pipes: Pipes,
-    /// What both pipes said, as it came.
+    /// Whole lines of both pipes, as they came.
     heard: Vec<u8>,
-    of_each: [Vec<u8>; 2],
+    /// What each pipe said of the line that is not at its end yet: half a secret is not known as one, and half an address
+    /// is another.
+    begun: [Vec<u8>; 2],
 }
 
 #[derive(Debug)]
@@ -65,30 +67,52 @@ impl CommandLine {
             },
             child,
             heard: Vec::new(),
-            of_each: [Vec::new(), Vec::new()],
+            begun: [Vec::new(), Vec::new()],
         })
     }
 }
 
 impl UnattendedSignIn {
-    /// Waits until it says more. The answer is all that it said so far, of which the last 16 KiB are kept: without secrets,
-    /// and without what could act on a page. `None` when it says no more.
+    /// Waits until it has said another line. The answer is all that it said so far, of which the last 16 KiB are kept:
+    /// without secrets, and without what could act on a page. `None` when it says no more.
     pub async fn said(&mut self) -> Option<String> {
-        let more = tokio::select! {
-            biased;
-            more = self.pipes.more() => more,
-            _ = self.child.wait() => {
-                let last = tokio::time::timeout(LAST_WORDS, self.pipes.more()).await;
-                last.ok().flatten()
+        loop {
+            let more = tokio::select! {
+                biased;
+                more = self.pipes.more() => more,
+                _ = self.child.wait() => {
+                    let last = tokio::time::timeout(LAST_WORDS, self.pipes.more()).await;
+                    last.ok().flatten()
+                }
+            };
+            let (lines, over) = match more {
+                Some((pipe, more)) => (self.lines_of(pipe, more), false),
+                // It says no more, so that what it has begun is all there is of it.
+                None => {
+                    let mut begun = std::mem::take(&mut self.begun).to_vec();
+                    begun.retain(|line| !line.is_empty());
+                    (begun.join(&b'\n'), true)
+                }
+            };
+            if !lines.is_empty() {
+                self.heard.extend(lines);
+                keep_last(&mut self.heard);
+                return Some(shown(&String::from_utf8_lossy(&self.heard)));
             }
-        };
-        let (pipe, more) = more?;
-        for heard in [&mut self.heard, &mut self.of_each[pipe]] {
-            heard.extend(&more);
-            let too_much = heard.len().saturating_sub(MAX_HEARD);
-            heard.drain(..too_much);
+            if over {
+                return None;
+            }
         }
-        Some(shown(&String::from_utf8_lossy(&self.heard)))
+    }
+
+    /// What has come to the end of its line with these bytes of a pipe.
+    fn lines_of(&mut self, pipe: usize, more: Vec<u8>) -> Vec<u8> {
+        let begun = &mut self.begun[pipe];
+        begun.extend(more);
+        let whole = begun.iter().rposition(|byte| *byte == b'\n');
+        let lines = begun.drain(..whole.map_or(0, |end| end + 1)).collect();
+        keep_last(begun);
+        lines
     }
 
     /// Waits for its end.
@@ -108,12 +132,7 @@ impl UnattendedSignIn {
 
     /// The address on loopback that it waits at, once it has named it.
     pub fn address(&self) -> Option<Url> {
-        // Of each pipe by itself: what comes of the other in the middle of a line is no part of it.
-        self.of_each.iter().find_map(|heard| {
-            // The line that is not at its end yet may be half an address.
-            let whole = heard.iter().rposition(|byte| *byte == b'\n')?;
-            address_in(&String::from_utf8_lossy(heard.get(..whole)?))
-        })
+        address_in(&String::from_utf8_lossy(&self.heard))
     }
 }
 
@@ -160,6 +179,12 @@ async fn next(pipe: &mut Option<impl AsyncRead + Unpin>, buffer: &mut [u8]) -> u
         Some(pipe) => pipe.read(buffer).await.unwrap_or(0),
         None => std::future::pending().await,
     }
+}
+
+/// Forgets all but the last of it.
+fn keep_last(heard: &mut Vec<u8>) {
+    let too_much = heard.len().saturating_sub(MAX_HEARD);
+    heard.drain(..too_much);
 }
 
 fn address_in(text: &str) -> Option<Url> {
@@ -218,7 +243,8 @@ mod tests {
             echo 'Please open the following URL in a browser and log in:' >&2\n\
             printf http://127.0.0.1:50 >&2; sleep 0.1; echo between; sleep 0.1; echo 03 >&2\n\
             while [ ! -e \"$0.go\" ]; do sleep 0.01; done\n\
-            echo 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlb2Z0aGF0'";
+            printf 'Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzd'; sleep 0.1; echo aside >&2; sleep 0.1\n\
+            echo 'WIiOiJhZGEifQ.c2lnbmF0dXJlb2Z0aGF0'; printf last";
         let cli = command_line(home.path(), script);
         let mut sign_in = cli.start_sign_in().unwrap();
         let address = loop {
@@ -229,8 +255,13 @@ mod tests {
         };
         assert_eq!(address.as_str(), "http://127.0.0.1:5003/");
         fs::write(home.path().join("bin/upsun.go"), "").unwrap();
-        let said = all(&mut sign_in).await;
+        let mut said = String::new();
+        while let Some(more) = sign_in.said().await {
+            assert!(!more.contains("eyJ"), "not for a moment: {more}");
+            said = more;
+        }
         assert!(said.contains("login -f --browser 0 1 1"), "{said}");
+        assert!(said.contains("aside") && said.ends_with("last"), "{said}");
         assert!(said.contains("Authorization: Bearer"), "{said}");
         assert!(!said.contains("eyJ"), "{said}");
         sign_in.finish().await.unwrap();
