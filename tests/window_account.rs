@@ -47,6 +47,17 @@ async fn the_life_of_a_factor() {
     window.find("create-password").await;
     create_vault(&window).await;
     window.find("codes-empty").await;
+
+    step("another platform can be told with all that it needs; what is wrong is said at its field");
+    window.click("empty-connect").await;
+    platform_form(&mut desktop, &window, "another-platform").await;
+    window.enter("custom-api", "http://api.example.com").await;
+    window.click("custom-submit").await;
+    window
+        .find_selected("[data-testid=\"custom-api\"][aria-invalid=\"true\"]")
+        .await;
+    desktop.shot(&window, "another-platform-refused").await;
+    window.click("nav-codes").await;
     connect_sandbox(&desktop, &window, ADA).await;
 
     step("the doctor reads what git printed, looks at the account, and begins what is missing");
@@ -157,10 +168,21 @@ async fn the_life_of_a_factor() {
 
     step("in the dark as well");
     window.click("nav-settings").await;
+    window.find("theme-dark").await;
+    desktop.shot(&window, "settings").await;
     window.click("theme-dark").await;
     window.click("nav-accounts").await;
     window.find("ssh-status").await;
     desktop.shot(&window, "account-dark").await;
+    menu(&window, "factor-move").await;
+    desktop.shot(&window, "move-dark").await;
+    window.keys("\u{e00c}").await;
+    window.gone("move-dialog").await;
+    window.click("connect-open").await;
+    platform_form(&mut desktop, &window, "another-platform-dark").await;
+    window.click("nav-settings").await;
+    window.find_selected("a[aria-current=\"location\"]").await;
+    desktop.shot(&window, "settings-dark").await;
     ask_doctor(&window, REFUSED).await;
     window.find("doctor-finding").await;
     desktop.shot(&window, "doctor-dark").await;
@@ -210,6 +232,17 @@ async fn ask_doctor(window: &Window, text: &str) {
     window
         .gone_selected("[data-testid=\"doctor-checks\"] .waiting")
         .await;
+}
+
+/// The form for a platform that is none of the presets, opened as far as it goes.
+async fn platform_form(desktop: &mut Desktop, window: &Window, name: &str) {
+    window.click("connect-custom").await;
+    window.click("custom-more-summary").await;
+    window.find("custom-hosts").await;
+    window
+        .script("document.querySelector('[data-testid=\"custom-submit\"]').scrollIntoView({ block: 'end' })")
+        .await;
+    desktop.shot(window, name).await;
 }
 
 /// Chooses in the account's menu.
