@@ -182,6 +182,13 @@ async fn the_life_of_a_factor() {
     platform_form(&mut desktop, &window, "another-platform-dark").await;
     window.click("nav-settings").await;
     window.find_selected("a[aria-current=\"location\"]").await;
+    let scrolled = window
+        .script("return document.querySelector('main').scrollTop")
+        .await;
+    assert_eq!(
+        scrolled, 0,
+        "the form was left scrolled; settings begin at the top"
+    );
     desktop.shot(&window, "settings-dark").await;
     ask_doctor(&window, REFUSED).await;
     window.find("doctor-finding").await;
