@@ -451,7 +451,7 @@ describe('backups', () => {
     await ui.page.getByText('/home/ada/Nextcloud/Deskfob backups').waitFor();
     await ui.click('backup-default');
     await ui.page.getByText('/home/ada/.local/share/deskfob/backups').waitFor();
-    await ui.fault('backupChooseFolder:backup_folder_not_writable');
+    await ui.fault('backupChooseFolder:backup_folder_unusable');
     await ui.click('backup-choose');
     await ui.see('error-note');
     assert.equal(await ui.id('backup-folder').innerText(), '/home/ada/.local/share/deskfob/backups');

@@ -246,6 +246,8 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
         "--test",
         "window_account",
         "--test",
+        "window_platform",
+        "--test",
         "window_camera",
         "--test",
         "window_screen",
@@ -262,6 +264,7 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
     name_browser(&mut tests);
     tests.env("TAURI_DRIVER", tools::TAURI_DRIVER.path());
     tests.env(secrets::FILE_VARIABLE, secrets::file());
+    official_cli::tell(&mut tests);
     let tests = display::private_session(&tests)?;
     session.run(tests, 30)
 }

@@ -1,5 +1,6 @@
 //! `fob code`: codes of the vault's entries.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use deskfob_flows::{now_ms, unix_now};
@@ -53,27 +54,10 @@ pub(crate) async fn run(
 }
 
 async fn codes(vault: &Vault, args: &CodeArgs) -> Result<Codes, CommandError> {
-    let entries = vault.entries().await?;
-    if entries.is_empty() {
-        return Err(CommandError::NoEntries);
-    }
-    let chosen = match &args.query {
-        Some(query) => entry::matching(&entries, query),
-        None => entries.iter().collect(),
-    };
     let now = args.at.map_or_else(unix_now, UnixTime);
-    let bare = args.query.is_some() && chosen.len() == 1;
-    let rows = match (&args.query, chosen.as_slice()) {
-        (Some(query), []) => {
-            return Err(CommandError::NoSuchEntry {
-                query: query.clone(),
-            });
-        }
-        (Some(_), [only]) => vec![used(vault, only, now, args).await?],
-        (_, several) => several
-            .iter()
-            .map(|stored| CodeRow::at(stored, now))
-            .collect(),
+    let (rows, bare) = match &args.query {
+        Some(query) => meant(vault, query, now, args).await?,
+        None => (all(vault, now).await?, false),
     };
     Ok(Codes {
         codes: rows,
@@ -81,6 +65,46 @@ async fn codes(vault: &Vault, args: &CodeArgs) -> Result<Codes, CommandError> {
         next: args.next,
         bare,
     })
+}
+
+async fn all(vault: &Vault, now: UnixTime) -> Result<Vec<CodeRow>, CommandError> {
+    let entries = vault.entries().await?;
+    if entries.is_empty() {
+        return Err(CommandError::NoEntries);
+    }
+    Ok(entries
+        .iter()
+        .map(|entry| CodeRow::at(entry, now))
+        .collect())
+}
+
+/// The rows of the entries that `query` means, and whether it is one. Only what it means is read in full: of a
+/// thousand entries that would be most of the time that the whole command takes.
+async fn meant(
+    vault: &Vault,
+    query: &str,
+    now: UnixTime,
+    args: &CodeArgs,
+) -> Result<(Vec<CodeRow>, bool), CommandError> {
+    let names = vault.entry_names().await?;
+    if names.is_empty() {
+        return Err(CommandError::NoEntries);
+    }
+    match entry::matching(&names, query).as_slice() {
+        [] => Err(CommandError::NoSuchEntry {
+            query: query.to_owned(),
+        }),
+        [only] => {
+            let stored = vault.entry(only.id).await?;
+            Ok((vec![used(vault, &stored, now, args).await?], true))
+        }
+        several => {
+            let meant: HashSet<_> = several.iter().map(|name| name.id).collect();
+            let entries = vault.entries().await?;
+            let rows = entries.iter().filter(|entry| meant.contains(&entry.id));
+            Ok((rows.map(|entry| CodeRow::at(entry, now)).collect(), false))
+        }
+    }
 }
 
 /// The code of the one entry that was asked for.

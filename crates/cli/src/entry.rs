@@ -1,7 +1,7 @@
 //! Entries as they are printed, and found by a query.
 
 use deskfob_otp::{Entry, Kind};
-use deskfob_vault::{EntryId, StoredEntry, TrashedEntry};
+use deskfob_vault::{EntryId, EntryName, StoredEntry, TrashedEntry};
 use serde::Serialize;
 
 use crate::error::CommandError;
@@ -49,9 +49,30 @@ impl From<&Entry> for EntryView {
 impl<T: Kept> From<&T> for EntryView {
     fn from(kept: &T) -> Self {
         Self {
-            id: Some(kept.id().to_string()),
+            id: Some(Kept::id(kept).to_string()),
             ..Self::from(kept.entry())
         }
+    }
+}
+
+/// What a query can mean.
+pub(crate) trait Named {
+    fn id(&self) -> EntryId;
+    fn issuer(&self) -> &str;
+    fn account(&self) -> &str;
+}
+
+impl Named for EntryName {
+    fn id(&self) -> EntryId {
+        self.id
+    }
+
+    fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    fn account(&self) -> &str {
+        &self.account
     }
 }
 
@@ -78,6 +99,20 @@ impl Kept for TrashedEntry {
 
     fn entry(&self) -> &Entry {
         &self.entry
+    }
+}
+
+impl<T: Kept> Named for T {
+    fn id(&self) -> EntryId {
+        Kept::id(self)
+    }
+
+    fn issuer(&self) -> &str {
+        &self.entry().issuer
+    }
+
+    fn account(&self) -> &str {
+        &self.entry().account
     }
 }
 
@@ -115,24 +150,24 @@ pub(crate) fn named(issuer: &str, account: &str) -> String {
 
 /// The entries that `query` means: those it names exactly (id, issuer, account, or both as [`name`] or a
 /// URI's label writes them), or else those that have all of its words. Letter case does not matter.
-pub(crate) fn matching<'a, T: Kept>(entries: &'a [T], query: &str) -> Vec<&'a T> {
+pub(crate) fn matching<'a, T: Named>(entries: &'a [T], query: &str) -> Vec<&'a T> {
     let query = query.trim().to_lowercase();
     let exact: Vec<_> = entries
         .iter()
-        .filter(|kept| is_named(*kept, &query))
+        .filter(|entry| is_named(*entry, &query))
         .collect();
     if !exact.is_empty() {
         return exact;
     }
-    let has_words = |kept: &&T| {
-        let name = name(kept.entry()).to_lowercase();
+    let has_words = |entry: &&T| {
+        let name = named(entry.issuer(), entry.account()).to_lowercase();
         query.split_whitespace().all(|word| name.contains(word))
     };
     entries.iter().filter(has_words).collect()
 }
 
 /// The one entry that `query` means.
-pub(crate) fn only<'a, T: Kept>(entries: &'a [T], query: &str) -> Result<&'a T, CommandError> {
+pub(crate) fn only<'a, T: Named>(entries: &'a [T], query: &str) -> Result<&'a T, CommandError> {
     match matching(entries, query).as_slice() {
         [only] => Ok(only),
         [] => Err(CommandError::NoSuchEntry {
@@ -141,18 +176,21 @@ pub(crate) fn only<'a, T: Kept>(entries: &'a [T], query: &str) -> Result<&'a T, 
         several => Err(CommandError::SeveralEntries {
             names: several
                 .iter()
-                .map(|kept| format!("{} ({})", name(kept.entry()), kept.id()))
+                .map(|entry| {
+                    let name = named(entry.issuer(), entry.account());
+                    format!("{name} ({})", entry.id())
+                })
                 .collect(),
         }),
     }
 }
 
-fn is_named(kept: &impl Kept, query: &str) -> bool {
-    let issuer = kept.entry().issuer.to_lowercase();
-    let account = kept.entry().account.to_lowercase();
+fn is_named(entry: &impl Named, query: &str) -> bool {
+    let issuer = entry.issuer().to_lowercase();
+    let account = entry.account().to_lowercase();
     let label = format!("{issuer}:{account}");
     let shown = format!("{issuer}: {account}");
-    [kept.id().to_string(), issuer, account, label, shown]
+    [entry.id().to_string(), issuer, account, label, shown]
         .iter()
         .any(|name| name == query)
 }

@@ -117,7 +117,7 @@ impl Desk {
             Ok(codes) => {
                 // Whatever another program made of the proposal meanwhile: this secret is the one in use.
                 self.vault
-                    .complete_enrolment_with(&pending, &codes, true, now_ms())
+                    .complete_enrolment(&pending, &codes, true, now_ms())
                     .await?;
                 self.know_mfa(account, true).await?;
                 Ok(self.vault.recovery_codes(account.id).await?)
@@ -187,7 +187,7 @@ impl Desk {
                 Vec::new()
             });
         self.vault
-            .complete_enrolment_with(pending, &codes, false, now_ms())
+            .complete_enrolment(pending, &codes, false, now_ms())
             .await?;
         // Without a new set the vault may still hold one of an earlier setup, which is of no use now.
         Ok(match codes.is_empty() {

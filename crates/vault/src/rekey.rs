@@ -48,7 +48,7 @@ impl Vault {
     /// vault open. Other programs are asked to lock it, and waited for 5 s.
     ///
     /// # Errors
-    /// [`RekeyError::NoPassword`] and [`RekeyError::Wait`], as wrong passwords count like those of
+    /// [`RekeyError::WrongPassword`] and [`RekeyError::Wait`], as wrong passwords count like those of
     /// [`Vault::unlock_with_password`]; [`RekeyError::InUse`]; what is wrong with the files. With
     /// [`RekeyError::Unfinished`] the vault has its new key and is opened by it, with every other error the old one.
     pub async fn new_key(

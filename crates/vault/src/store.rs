@@ -29,7 +29,7 @@ pub use accounts::{NewAccount, StoredAccount};
 pub use duplicates::Duplicate;
 pub use edit::EntryEdit;
 pub use enrolments::{PendingEnrolment, Stage};
-pub use entries::{StoredEntry, UnreadableEntry, corrected_window};
+pub use entries::{EntryName, StoredEntry, UnreadableEntry, corrected_window};
 pub use error::StoreError;
 pub use keep::{KeepError, Kept, NewEntry, OnDuplicate};
 pub(crate) use listing::{insert_kept, list_live, list_unreadable};

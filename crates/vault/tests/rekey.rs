@@ -57,7 +57,7 @@ async fn what_was_given_opens_the_vault_and_nothing_older_does() {
     let clone = vault.clone();
     let (vault, new) = vault
         .new_key(
-            vec![SECOND.into(), "of nothing".into(), password()],
+            vec![SECOND.into(), password(), SECOND.into()],
             KdfCost::FLOOR,
         )
         .await
@@ -219,8 +219,9 @@ async fn wrong_passwords_and_costs_change_nothing_and_leave_the_vault_open() {
     assert!(
         matches!(
             refused,
-            RekeyError::NoPassword {
-                retry_after_ms: 1000
+            RekeyError::WrongPassword {
+                retry_after_ms: 1000,
+                ..
             }
         ),
         "{refused:?}"
@@ -229,6 +230,19 @@ async fn wrong_passwords_and_costs_change_nothing_and_leave_the_vault_open() {
     assert!(
         matches!(refused, RekeyError::Wait { .. }),
         "guessing here waits like everywhere: {refused:?}"
+    );
+    std::fs::remove_file(place.path("vault.attempts")).unwrap();
+    let refused = expect_error(again(vec![PASSWORD, "second passwort"], floor).await);
+    assert!(
+        matches!(
+            refused,
+            RekeyError::WrongPassword {
+                position: 2,
+                given: 2,
+                ..
+            }
+        ),
+        "a slot whose password is mistyped is not dropped: {refused:?}"
     );
     std::fs::remove_file(place.path("vault.attempts")).unwrap();
     let refused = expect_error(again(vec![], floor).await);

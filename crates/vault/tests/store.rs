@@ -477,10 +477,6 @@ async fn an_enrolment_goes_from_proposal_to_entry() {
         entry("Upsun", "alice", b"second"),
     );
     assert!(vault.enrolment(id).await.unwrap().is_none());
-    assert!(matches!(
-        vault.mark_enrolment_confirming(id).await,
-        Err(StoreError::NoEnrolment)
-    ));
     vault.begin_enrolment(id, &first, NOW_MS).await.unwrap();
     vault
         .begin_enrolment(id, &second, NOW_MS + 1)
@@ -494,7 +490,7 @@ async fn an_enrolment_goes_from_proposal_to_entry() {
     );
     assert!(!pending.recovery_codes_unseen);
 
-    vault.mark_enrolment_confirming(id).await.unwrap();
+    vault.mark_pending_confirming(&pending).await.unwrap();
     vault.lock().await;
     let vault = place.unlock().await;
     let pending = vault.enrolments().await.unwrap();
@@ -512,11 +508,12 @@ async fn an_enrolment_goes_from_proposal_to_entry() {
         vault.enrolment(id).await.unwrap().unwrap().stage,
         Stage::Proposed
     );
-    vault.mark_enrolment_confirming(id).await.unwrap();
+    let pending = vault.enrolment(id).await.unwrap().unwrap();
+    vault.mark_pending_confirming(&pending).await.unwrap();
 
     let codes: [SecretString; 2] = ["code one".into(), "code two".into()];
     let kept = vault
-        .complete_enrolment(id, &codes, true, NOW_MS + 3)
+        .complete_enrolment(&pending, &codes, true, NOW_MS + 3)
         .await
         .unwrap()
         .unwrap();
@@ -537,24 +534,17 @@ async fn an_enrolment_goes_from_proposal_to_entry() {
         !vault.recovery_codes_acknowledged(id).await.unwrap(),
         "nobody has seen them"
     );
-    let again = vault.complete_enrolment(id, &codes, true, NOW_MS + 4).await;
-    assert!(
-        matches!(again, Err(StoreError::NoEnrolment)),
-        "only once: {again:?}"
-    );
+    let again = vault
+        .complete_enrolment(&pending, &codes, true, NOW_MS + 4)
+        .await;
+    assert_eq!(again.unwrap(), Some(kept), "only once");
     assert_eq!(vault.entries().await.unwrap().len(), 1);
 
     vault.begin_enrolment(id, &first, NOW_MS + 5).await.unwrap();
-    assert!(
-        vault
-            .enrolment(id)
-            .await
-            .unwrap()
-            .unwrap()
-            .recovery_codes_unseen
-    );
+    let next = vault.enrolment(id).await.unwrap().unwrap();
+    assert!(next.recovery_codes_unseen);
     vault
-        .complete_enrolment(id, &[], false, NOW_MS + 6)
+        .complete_enrolment(&next, &[], false, NOW_MS + 6)
         .await
         .unwrap();
     assert_eq!(

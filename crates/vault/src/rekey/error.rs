@@ -14,9 +14,13 @@ pub enum RekeyError {
     /// The vault was locked.
     #[error("the vault is locked")]
     Locked,
-    /// None of the passwords opens the vault.
-    #[error("none of the passwords opens this vault")]
-    NoPassword {
+    /// A password opens no slot, so that the one it was meant for would be dropped.
+    #[error("{}", wrong_password(*position, *given))]
+    WrongPassword {
+        /// Which one it is of those that were given, from 1.
+        position: usize,
+        /// How many were given.
+        given: usize,
         /// How long the next try has to wait, ms.
         retry_after_ms: u64,
     },
@@ -79,12 +83,19 @@ impl From<SwapError> for RekeyError {
     }
 }
 
+fn wrong_password(position: usize, given: usize) -> String {
+    match given {
+        0 | 1 => "the password opens nothing of this vault".to_owned(),
+        _ => format!("password {position} of {given} opens nothing of this vault"),
+    }
+}
+
 impl RekeyError {
     /// Stable name of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Locked => "vault_locked",
-            Self::NoPassword { .. } => "wrong_password",
+            Self::WrongPassword { .. } => "wrong_password",
             Self::Wait { .. } => "unlock_wait",
             Self::Cost(_) => "kdf_cost",
             Self::OutOfMemory { .. } => "out_of_memory",
@@ -103,7 +114,9 @@ impl RekeyError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Locked => Some("unlock the vault first"),
-            Self::NoPassword { .. } => Some("check the keyboard layout and try again"),
+            Self::WrongPassword { .. } => {
+                Some("nothing was changed; check the keyboard layout and try again")
+            },
             Self::Wait { .. } => Some("wait, then type the password again"),
             Self::Cost(_) => None,
             Self::OutOfMemory { .. } => Some("close other programs and try again"),
@@ -125,7 +138,7 @@ impl RekeyError {
     /// How long the next try has to wait, ms.
     pub fn retry_after_ms(&self) -> Option<u64> {
         match self {
-            Self::NoPassword { retry_after_ms } | Self::Wait { retry_after_ms } => {
+            Self::WrongPassword { retry_after_ms, .. } | Self::Wait { retry_after_ms } => {
                 Some(*retry_after_ms)
             }
             _ => None,

@@ -1,6 +1,7 @@
 //! What opens the vault under its new key.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
 
 use super::{NewKey, RekeyError};
 use crate::attempts::Attempts;
@@ -171,13 +172,13 @@ fn rewrap(
         kit: None,
         keyring: None,
     };
-    let mut opened = false;
+    let mut opened = vec![false; passwords.len()];
     for slot in old.slots {
         match slot.kind() {
             SlotKind::Keyring => {}
             SlotKind::Password => match password_of(&slot, &old.vault, passwords)? {
-                Some(password) => {
-                    opened = true;
+                Some((index, password)) => {
+                    opened[index] = true;
                     let (protection, wrapping) = password_protection(password, cost)?
                         .ok_or(RekeyError::OutOfMemory { m_kib: cost.m_kib })?;
                     let slot = slot.rewrapped(&old.vault, protection, &wrapping, &new.key)?;
@@ -197,29 +198,48 @@ fn rewrap(
             SlotKind::RecoveryKit => new.dropped.push(slot.info()),
         }
     }
-    if !opened {
+    // A slot whose password was mistyped would be gone for good, and nobody was told that it would be.
+    let wrong = passwords
+        .iter()
+        .enumerate()
+        .position(|(index, password)| !opened[index] && !said_twice(passwords, &opened, password));
+    if wrong.is_some() || passwords.is_empty() {
         let retry_after_ms = attempts.failed(now_ms()).map_err(RekeyError::Attempts)?;
-        return Err(RekeyError::NoPassword { retry_after_ms });
+        return Err(RekeyError::WrongPassword {
+            position: wrong.map_or(1, |index| index + 1),
+            given: passwords.len(),
+            retry_after_ms,
+        });
     }
     attempts.succeeded().map_err(RekeyError::Attempts)?;
     Ok(new)
 }
 
-/// The password that opens `slot`.
+/// Whether `password` is one of those that opened a slot.
+fn said_twice(passwords: &[SecretString], opened: &[bool], password: &SecretString) -> bool {
+    let same = |other: &SecretString| {
+        let (one, other) = (password.expose_secret(), other.expose_secret());
+        bool::from(one.as_bytes().ct_eq(other.as_bytes()))
+    };
+    let mut others = passwords.iter().zip(opened);
+    others.any(|(other, opened)| *opened && same(other))
+}
+
+/// The password that opens `slot`, and where it is among them.
 fn password_of<'a>(
     slot: &Slot,
     vault: &VaultId,
     passwords: &'a [SecretString],
-) -> Result<Option<&'a SecretString>, RekeyError> {
+) -> Result<Option<(usize, &'a SecretString)>, RekeyError> {
     let Protection::Password { cost, salt } = &slot.protection else {
         return Ok(None);
     };
-    for password in passwords {
+    for (index, password) in passwords.iter().enumerate() {
         let wrapping = cost
             .derive(password, salt)
             .ok_or(RekeyError::OutOfMemory { m_kib: cost.m_kib })?;
         if slot.open(vault, &wrapping).is_some() {
-            return Ok(Some(password));
+            return Ok(Some((index, password)));
         }
     }
     Ok(None)

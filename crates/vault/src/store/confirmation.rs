@@ -1,6 +1,6 @@
 //! Confirming an enrolment: what is noted before a code is sent, and what is kept of the platform's answer.
 
-use deskfob_otp::{Entry, SecretString};
+use deskfob_otp::SecretString;
 use sqlx::sqlite::SqliteConnection;
 
 use super::enrolments::{PendingEnrolment, Stage, find_enrolment};
@@ -13,14 +13,6 @@ use crate::id::{AccountId, EntryId};
 use crate::vault::Vault;
 
 impl Vault {
-    /// Notes, durably, that a code is about to be sent to the platform.
-    ///
-    /// # Errors
-    /// [`StoreError::NoEnrolment`]; [`StoreError::EnrolmentUnresolved`] when one was, or is being, sent already.
-    pub async fn mark_enrolment_confirming(&self, account: AccountId) -> Result<(), StoreError> {
-        self.mark_confirming(account, None).await
-    }
-
     /// Notes, durably, that a code of `pending` is about to be sent to the platform, if that is still what is
     /// proposed.
     ///
@@ -31,28 +23,19 @@ impl Vault {
         &self,
         pending: &PendingEnrolment,
     ) -> Result<(), StoreError> {
-        self.mark_confirming(pending.account, Some(&pending.entry))
-            .await
-    }
-
-    async fn mark_confirming(
-        &self,
-        account: AccountId,
-        expected: Option<&Entry>,
-    ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
-        let pending = find_enrolment(&mut transaction, account)
+        let now = find_enrolment(&mut transaction, pending.account)
             .await?
             .ok_or(StoreError::NoEnrolment)?;
-        if pending.stage != Stage::Proposed {
+        if now.stage != Stage::Proposed {
             return Err(StoreError::EnrolmentUnresolved);
         }
-        if expected.is_some_and(|expected| !pending.entry.seed.ct_eq(&expected.seed)) {
+        if !now.entry.seed.ct_eq(&pending.entry.seed) {
             return Err(StoreError::EnrolmentReplaced);
         }
         sqlx::query("UPDATE enrolments SET stage = 'confirming' WHERE account_id = ?")
-            .bind(account.as_bytes().as_slice())
+            .bind(pending.account.as_bytes().as_slice())
             .execute(&mut *transaction)
             .await?;
         Ok(transaction.commit().await?)
@@ -75,29 +58,6 @@ impl Vault {
         Ok(())
     }
 
-    /// Ends the account's enrolment in progress as [`Self::complete_enrolment_with`] does.
-    ///
-    /// # Errors
-    /// [`StoreError::NoEnrolment`], also when it was completed already.
-    pub async fn complete_enrolment(
-        &self,
-        account: AccountId,
-        recovery_codes: &[SecretString],
-        proven: bool,
-        now_ms: i64,
-    ) -> Result<Option<EntryId>, StoreError> {
-        let mut connection = self.connection().await?;
-        let mut transaction = write(&mut connection).await?;
-        let pending = find_enrolment(&mut transaction, account)
-            .await?
-            .ok_or(StoreError::NoEnrolment)?;
-        let entry = self
-            .complete(&mut transaction, &pending, recovery_codes, proven, now_ms)
-            .await?;
-        transaction.commit().await?;
-        Ok(entry)
-    }
-
     /// Ends an enrolment that the platform accepted, all at once: the entry is added and linked to the account
     /// (unless another app makes the codes), the recovery codes are kept and await acknowledgement, and the
     /// enrolment is gone, with the withdrawal that it followed. Without codes, those kept from before stay and
@@ -109,7 +69,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such account.
-    pub async fn complete_enrolment_with(
+    pub async fn complete_enrolment(
         &self,
         confirmed: &PendingEnrolment,
         recovery_codes: &[SecretString],

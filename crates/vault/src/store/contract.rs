@@ -430,36 +430,16 @@ fn operations() -> Vec<Operation> {
             "confirm an enrolment",
             None,
             Some("no_enrolment"),
-            |vault, at| vault.mark_enrolment_confirming(at.enrolling),
+            |vault, at| async { vault.mark_pending_confirming(&pending(at)).await },
             vault.enrolment(at.enrolling).await.unwrap().unwrap().stage == Stage::Confirming
         ),
         operation!(
             "complete an enrolment",
             Some("enrolment_completed"),
-            Some("no_enrolment"),
-            |vault, at| async {
-                vault
-                    .complete_enrolment(at.enrolling, &["code".into()], true, NOW_MS)
-                    .await
-            },
-            vault.enrolment(at.enrolling).await.unwrap().is_none()
-                || !vault.recovery_codes(at.enrolling).await.unwrap().is_empty()
-                || has_entry(vault, |stored| stored.entry.issuer == "proposed").await
-        ),
-        operation!(
-            "confirm the enrolment that was read",
-            None,
-            Some("no_enrolment"),
-            |vault, at| async { vault.mark_pending_confirming(&pending(at)).await },
-            vault.enrolment(at.enrolling).await.unwrap().unwrap().stage == Stage::Confirming
-        ),
-        operation!(
-            "complete the enrolment that was confirmed",
-            Some("enrolment_completed"),
             GONE,
             |vault, at| async {
                 vault
-                    .complete_enrolment_with(&pending(at), &["code".into()], true, NOW_MS)
+                    .complete_enrolment(&pending(at), &["code".into()], true, NOW_MS)
                     .await
             },
             vault.enrolment(at.enrolling).await.unwrap().is_none()

@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::duplicates::label_key;
 use super::edit::check_names;
-use super::listing::{list_live, list_unreadable, read_stored, select_entries};
+use super::listing::{list_live, list_names, list_unreadable, read_stored, select_entries};
 use super::row::{EntryProblem, bind_entry};
 use super::{Notes, StoreError, found, write};
 use crate::history::Action;
@@ -37,6 +37,17 @@ pub struct StoredEntry {
     pub icon: Option<String>,
     /// What is added to the time by which its codes are made, s: the correction of the account that it belongs to.
     pub clock_correction_s: i64,
+}
+
+/// What an entry is called: enough to find the one that a person means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryName {
+    /// Names the entry.
+    pub id: EntryId,
+    /// Who the account is with.
+    pub issuer: String,
+    /// The account's name there.
+    pub account: String,
 }
 
 impl StoredEntry {
@@ -115,6 +126,15 @@ impl Vault {
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn entries(&self) -> Result<Vec<StoredEntry>, StoreError> {
         list_live(&mut *self.connection().await?).await
+    }
+
+    /// The names of all entries that are not in the trash, in their order: also of one whose other columns cannot be
+    /// read, which [`Self::entry`] then tells. Of a large vault it takes a fraction of the time of [`Self::entries`].
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Database`].
+    pub async fn entry_names(&self) -> Result<Vec<EntryName>, StoreError> {
+        list_names(&mut *self.connection().await?).await
     }
 
     /// The entries that [`Self::entries`] leaves out.

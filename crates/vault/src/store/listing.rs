@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::StoreError;
 use super::duplicates::label_key;
 use super::edit::tags_to_column;
-use super::entries::{StoredEntry, UnreadableEntry};
+use super::entries::{EntryName, StoredEntry, UnreadableEntry};
 use super::row::{EntryProblem, bind_entry, column, read_entry};
 use crate::id::EntryId;
 
@@ -31,6 +31,19 @@ pub(crate) async fn list_live(
         .iter()
         .filter_map(|row| read_stored(row).ok())
         .collect())
+}
+
+/// What [`entry_names`](crate::Vault::entry_names) tells. Three columns, as a query that means one entry of many is
+/// to be answered at once.
+pub(super) async fn list_names(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<EntryName>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, issuer, account FROM entries WHERE deleted_ms IS NULL ORDER BY position, id",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.iter().filter_map(|row| read_name(row).ok()).collect())
 }
 
 /// What [`unreadable_entries`](crate::Vault::unreadable_entries) tells.
@@ -90,7 +103,7 @@ pub(crate) async fn insert_kept(
 
 pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> {
     Ok(StoredEntry {
-        id: EntryId::from_slice(column(row, "id")?).ok_or(EntryProblem { column: "id" })?,
+        id: read_id(row)?,
         entry: read_entry(row)?,
         created_ms: column(row, "created_ms")?,
         updated_ms: column(row, "updated_ms")?,
@@ -103,4 +116,16 @@ pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> 
         icon: column(row, "icon")?,
         clock_correction_s: column(row, "clock_correction_s")?,
     })
+}
+
+fn read_name(row: &SqliteRow) -> Result<EntryName, EntryProblem> {
+    Ok(EntryName {
+        id: read_id(row)?,
+        issuer: column(row, "issuer")?,
+        account: column(row, "account")?,
+    })
+}
+
+fn read_id(row: &SqliteRow) -> Result<EntryId, EntryProblem> {
+    EntryId::from_slice(column(row, "id")?).ok_or(EntryProblem { column: "id" })
 }

@@ -124,15 +124,11 @@ async fn only_the_proposal_that_was_read_is_marked_as_being_confirmed() {
     assert_eq!(stage().await, Some(Stage::Proposed), "nothing was marked");
     vault.mark_pending_confirming(&second).await.unwrap();
     assert_eq!(stage().await, Some(Stage::Confirming));
-    for refused in [
-        vault.mark_pending_confirming(&second).await,
-        vault.mark_enrolment_confirming(id).await,
-    ] {
-        assert!(
-            matches!(refused, Err(StoreError::EnrolmentUnresolved)),
-            "the other program's code is under way: {refused:?}"
-        );
-    }
+    let refused = vault.mark_pending_confirming(&second).await;
+    assert!(
+        matches!(refused, Err(StoreError::EnrolmentUnresolved)),
+        "the other program's code is under way: {refused:?}"
+    );
     vault.discard_enrolment(id).await.unwrap();
     let refused = vault.mark_pending_confirming(&second).await;
     assert!(
@@ -156,7 +152,7 @@ async fn what_the_platform_accepted_is_kept_whatever_became_of_its_note() {
             }
         }
         let kept = vault
-            .complete_enrolment_with(&confirmed, &set("code"), true, NOW_MS + 1)
+            .complete_enrolment(&confirmed, &set("code"), true, NOW_MS + 1)
             .await
             .unwrap();
         assert_eq!(issuers(&vault).await, ["confirmed"], "{case}");
@@ -188,15 +184,14 @@ async fn an_enrolment_that_another_program_completed_gets_no_second_entry() {
         .unwrap();
     let confirmed = proposed(&vault, id, "confirmed").await;
     vault.mark_pending_confirming(&confirmed).await.unwrap();
-    let first = vault.complete_enrolment(id, &[], false, NOW_MS).await;
-    let first = first.unwrap();
-
     let complete = async |codes: &[SecretString], proven, at_ms| {
         vault
-            .complete_enrolment_with(&confirmed, codes, proven, at_ms)
+            .complete_enrolment(&confirmed, codes, proven, at_ms)
             .await
             .unwrap()
     };
+    let first = complete(&[], false, NOW_MS).await;
+    assert!(first.is_some());
     assert_eq!(
         complete(&set("of the answer"), true, NOW_MS + 1).await,
         first
@@ -272,10 +267,10 @@ async fn a_late_answer_does_not_take_the_new_factor_for_the_withdrawn_one() {
         .await
         .unwrap();
     let pending = vault.enrolment(id).await.unwrap();
-    assert!(pending.is_some(), "it was proposed after MFA was off");
-    vault.mark_enrolment_confirming(id).await.unwrap();
+    let pending = pending.expect("it was proposed after MFA was off");
+    vault.mark_pending_confirming(&pending).await.unwrap();
     let new = vault
-        .complete_enrolment(id, &set("new code"), true, NOW_MS + 4)
+        .complete_enrolment(&pending, &set("new code"), true, NOW_MS + 4)
         .await
         .unwrap();
     vault

@@ -71,6 +71,9 @@ async fn a_row_that_cannot_be_read_is_told_and_hides_no_other() {
         let unreadable = vault.unreadable_entries().await.unwrap();
         assert_eq!(unreadable.len(), 1, "{column} = {value}");
         assert_eq!(unreadable[0].problem.column, column);
+        let names = vault.entry_names().await.unwrap();
+        let named = !["id", "issuer"].contains(&column);
+        assert_eq!(names.len(), 1 + usize::from(named), "{column} = {value}");
         if column != "id" {
             assert_eq!(unreadable[0].id, Some(ids[1]));
             let opened = vault.entry(ids[1]).await;
@@ -97,7 +100,8 @@ async fn completing_an_enrolment_happens_whole_or_not_at_all() {
         .begin_enrolment(account, &entry("proposed"), NOW_MS)
         .await
         .unwrap();
-    vault.mark_enrolment_confirming(account).await.unwrap();
+    let proposed = vault.enrolment(account).await.unwrap().unwrap();
+    vault.mark_pending_confirming(&proposed).await.unwrap();
     for (step, trigger) in [
         ("the entry", "BEFORE INSERT ON entries"),
         ("the link", "BEFORE UPDATE OF entry_id ON accounts"),
@@ -114,7 +118,7 @@ async fn completing_an_enrolment_happens_whole_or_not_at_all() {
         .await;
         let codes: [SecretString; 2] = ["one".into(), "two".into()];
         let failed = vault
-            .complete_enrolment(account, &codes, true, NOW_MS)
+            .complete_enrolment(&proposed, &codes, true, NOW_MS)
             .await;
         assert!(
             matches!(failed, Err(StoreError::Database(_))),
@@ -135,7 +139,7 @@ async fn completing_an_enrolment_happens_whole_or_not_at_all() {
         sql(&vault, "DROP TRIGGER fails").await;
     }
     vault
-        .complete_enrolment(account, &["one".into()], true, NOW_MS)
+        .complete_enrolment(&proposed, &["one".into()], true, NOW_MS)
         .await
         .unwrap();
     assert_eq!(vault.entries().await.unwrap().len(), 1);
