@@ -6,7 +6,8 @@ export default defineConfig(({ mode }) => ({
   // A page that runs in a plain browser on made-up data. Never part of the product's own build.
   define: { __FAKE_BACKEND__: JSON.stringify(mode !== 'production') },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
-  server: { port: 1420, strictPort: true },
+  // The tests compare the page with what the Rust sources say.
+  server: { port: 1420, strictPort: true, ...(process.env.VITEST ? { fs: { allow: ['..'] } } : {}) },
   build: {
     target: 'safari16',
     outDir: mode === 'fake' ? 'dist-fake' : 'dist',

@@ -165,7 +165,7 @@ describe('adding', () => {
     await ui.see('code-row');
     await ui.page.evaluate(() => dispatchEvent(new DragEvent('drop')));
     await ui.see('error-note');
-    assert.match(await ui.id('error-note').innerText(), /There is no QR code in that picture\./);
+    assert.match(await ui.id('error-note').innerText(), /No QR code was found in that picture\./);
   });
 
   job('Ctrl V anywhere adds what is on the clipboard', { fake: 'filled' }, async (ui) => {

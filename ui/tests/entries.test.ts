@@ -282,8 +282,8 @@ describe('the made-up trash', () => {
 
   it('refuses what is too long, as the vault does', async () => {
     const fake = backend('fake=filled');
-    await expect(fake.entryEdit('e1', { ...text, icon: 'x'.repeat(17) })).rejects.toMatchObject({ code: 'text_too_long' });
-    await expect(fake.entryEdit('e1', { ...text, tags: Array.from({ length: 21 }, String) })).rejects.toMatchObject({ code: 'too_many_tags' });
+    await expect(fake.entryEdit('e1', { ...text, icon: 'x'.repeat(17) })).rejects.toMatchObject({ code: 'too_long' });
+    await expect(fake.entryEdit('e1', { ...text, tags: Array.from({ length: 21 }, String) })).rejects.toMatchObject({ code: 'too_long' });
     await expect(fake.entryEdit('gone', text)).rejects.toMatchObject({ code: 'not_found' });
   });
 });

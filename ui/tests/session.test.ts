@@ -110,7 +110,7 @@ describe('the vault’s state', () => {
   it('that cannot be told is a failure, and no damage', async () => {
     const app = new AppState(backend('fake=filled&fail=vaultStatus:unreadable:1'));
     await app.refreshStatus();
-    expect(app.failure).toMatchObject({ code: 'vault_unreadable' });
+    expect(app.failure).toMatchObject({ code: 'header_io' });
     expect(app.status).toBeNull();
     await app.refreshStatus();
     expect([app.failure, app.status?.state]).toEqual([null, 'unlocked']);

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import actionsOfTheVault from '../../crates/vault/src/history.rs?raw';
 import { AppState } from '../src/lib/app.svelte';
 import { fakeBackend } from '../src/lib/backend/fake';
 import { BACKUP_PASSWORD } from '../src/lib/backend/fake/backups';
@@ -81,7 +82,14 @@ describe('the history', () => {
     expect(actionText(record(1, '2026-01-01'))).toBe('Added: GitHub');
     expect(actionText(record(1, '2026-01-01', 'trash_emptied', ''))).toBe('Emptied the trash');
     expect(actionText(record(1, '2026-01-01', 'moon_phase_noted', ''))).toBe('moon phase noted');
+    expect(actionText(record(1, '2026-01-01', 'account_removed', 'ada'))).toBe('Account removed: ada');
     expect([programText('window'), programText('fob'), programText('other')]).toEqual(['Window', 'fob', 'other']);
+  });
+
+  it('has words for everything that the vault notes', () => {
+    const names = [...actionsOfTheVault.matchAll(/^ {4}\w+ = "(\w+)",$/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !(name !== undefined && name in m.history.actions))).toEqual([]);
   });
 });
 
@@ -249,7 +257,7 @@ describe('the made-up vault', () => {
 
   it('gives a new kit with a new key and drops what was not named', async () => {
     const fake = backend('fake=filled&kit=1&passwords=2&keyring=1');
-    await expect(fake.vaultNewKey([])).rejects.toMatchObject({ code: 'no_password' });
+    await expect(fake.vaultNewKey([])).rejects.toMatchObject({ code: 'wrong_password' });
     const { dropped, kit } = await fake.vaultNewKey([FAKE_PASSWORD]);
     expect(dropped.map((slot) => slot.id)).toEqual(['s2']);
     expect(kit?.words).toHaveLength(12);

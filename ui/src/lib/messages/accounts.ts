@@ -119,9 +119,9 @@ export const protect = {
   wrongCode:
     'That code didn’t match. Codes change every 30 seconds, so try the next one. If it keeps failing, check this computer’s clock.',
   checking: 'Checking',
-  unansweredTitle: 'The answer never arrived',
+  unansweredTitle: 'No clear answer',
   unansweredText: (platform: string) =>
-    `${platform} may or may not have turned MFA on. The setup is safe in your vault. Ask before you try again.`,
+    `${platform} gave no clear answer, so it may or may not have turned MFA on. The setup is safe in your vault. Ask before you try again.`,
   ask: (platform: string) => `Ask ${platform}`,
   notAccepted: 'MFA is still off. Send another code.',
   accepted: 'MFA is on.',

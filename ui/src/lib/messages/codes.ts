@@ -45,7 +45,7 @@ export const codes = {
   enrolmentDiscard: 'Discard',
   confirmingTitle: (platform: string) => `Did ${platform} turn MFA on?`,
   confirmingText: (account: string) =>
-    `The last answer for ${account} never arrived. The setup is kept safe until the platform says what became of it.`,
+    `The platform gave no clear answer for ${account}. The setup is kept safe until the platform says what became of it.`,
   confirmingAsk: (platform: string) => `Ask ${platform}`,
   acknowledgeTitle: (platform: string) => `You haven’t confirmed your ${platform} recovery codes`,
   acknowledgeText: 'They are kept in this vault. Store a copy somewhere else too, for the day this computer is gone.',

@@ -28,11 +28,11 @@ export const factor = {
     moving_confirming: 'Is the new secret in force?',
   },
   underWayText: {
-    withdrawing: 'The platform was asked to turn MFA off, and its answer never arrived. The entry stays until it is known.',
-    moving_asking: 'The platform was asked to turn MFA off, and its answer never arrived. Going on asks first.',
+    withdrawing: 'The platform was asked to turn MFA off and gave no clear answer. The entry stays until it is known.',
+    moving_asking: 'The platform was asked to turn MFA off and gave no clear answer. Going on asks first.',
     moving_off: 'The old secret no longer works and there is no new one yet.',
     moving_proposed: 'The new secret is in your vault and waits to be confirmed.',
-    moving_confirming: 'The new secret was sent and the answer never arrived. Going on asks first.',
+    moving_confirming: 'The new secret was sent, and the platform gave no clear answer. Going on asks first.',
   },
   ask: (platform: string) => `Ask ${platform}`,
   goOn: 'Go on',
@@ -52,7 +52,7 @@ export const factor = {
   clockUncorrected: 'Codes are made by this computer’s clock again',
 
   codesDead: 'These no longer work: they belong to an earlier setup.',
-  codesDoubtful: 'These may no longer work: a new set was asked for and the answer never arrived.',
+  codesDoubtful: 'These may no longer work: a new set was asked for, and the platform gave no clear answer.',
 
   withdrawTitle: (email: string) => `Turn off MFA for ${email}?`,
   withdrawText: 'A password alone opens the account then. The entry goes to the trash once the platform agreed, and its recovery codes stop working.',

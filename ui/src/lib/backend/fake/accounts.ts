@@ -56,14 +56,16 @@ export function accountMethods({ world, query, emit, now, browsing }: FakeContex
     account.enrolment?.stage === 'proposed' && now() - account.enrolment.startedAt >= PROPOSAL_LIFE_MS;
   const mayTake = (accountId: string): FakeAccount => {
     const account = find(accountId);
+    const fresh = world.issued.has(accountId) && account.recoveryCodes?.acknowledged === false;
     const shown = now() - (world.revealedAt.get(accountId) ?? -Infinity) < REVEALED_MS;
-    if (account.recoveryCodes?.acknowledged && !shown) throw faultOf('confirm_first');
+    if (!fresh && !shown) throw faultOf('confirm_first');
     return account;
   };
   const complete = (account: FakeAccount, seed: string, codes = recoveryCodes()) => {
     const entryId = account.enrolment?.elsewhere ? null : `e${world.serial++}`;
     if (entryId) world.entries.unshift(newEntry(entryId, account.deployment, account.email, now(), { seed }));
     account.codes = codes;
+    world.issued.add(account.id);
     Object.assign(account, {
       mfa: 'on', mfaCheckedAt: now(), entryId, enrolment: null, pending: null, underWay: null,
       factor: entryId ? { finding: 'taken', at: now() } : { finding: 'elsewhere' },
@@ -118,6 +120,7 @@ export function accountMethods({ world, query, emit, now, browsing }: FakeContex
         accountId, issuer: account.deployment, accountName: account.email, algorithm: 'SHA1', digits: 6, period: 30,
         startedAt: now(), stage: 'proposed', elsewhere: false,
       };
+      emit({ kind: 'accounts_changed' });
       return account.enrolment;
     },
     enrolCode: async (accountId) => fakeCodeView(pendingOf(accountId).pending, now()),

@@ -45,7 +45,7 @@ export function backupMethods({ world, keeping, query, emit, now }: FakeContext)
     backupList: async () => keeping.backups,
     backupNow: async () => {
       if (query.get('folder') === 'unwritable') {
-        throw error('backup_folder_not_writable', `${keeping.settings.backupFolder} cannot be written to`, 'Choose another folder, or give yourself the right to write there.');
+        throw error('backup_folder_unusable', `the backup folder ${keeping.settings.backupFolder} cannot be used: Permission denied`, "check the folder's permissions, or choose another folder");
       }
       const made: BackupView = { name: `deskfob-4f21c0aa-${world.serial++}-manual.zip`, madeAt: now(), bytes: 188_416, kind: 'manual' };
       keeping.backups = [made, ...keeping.backups];
@@ -56,7 +56,7 @@ export function backupMethods({ world, keeping, query, emit, now }: FakeContext)
     backupOpen: async (name, password) => {
       const file = nameOf(name);
       if (file === null) return null;
-      if (query.get('picked') === 'foreign') throw error('not_a_backup', 'that file is not a Deskfob backup', 'Choose a file whose name starts with deskfob- and ends with .zip.');
+      if (query.get('picked') === 'foreign') throw error('backup_not_one', 'that file is not a Deskfob backup', 'choose a file whose name begins with deskfob- and ends .zip');
       const open = world.state === 'unlocked';
       const own = query.get('picked') === 'own';
       if (password === null && (own || !open)) {
@@ -73,7 +73,7 @@ export function backupMethods({ world, keeping, query, emit, now }: FakeContext)
       return keeping.opened;
     },
     backupRestore: async (how, password) => {
-      if (keeping.opened === null) throw error('no_backup_open', 'no backup is open');
+      if (keeping.opened === null) throw error('not_found', 'the opened backup is no longer there', 'look at the list again');
       if (how === 'everything' && world.state === 'unlocked') confirm(password);
       const wasOpen = world.state === 'unlocked';
       const missing = keeping.opened.difference?.onlyInBackup ?? [];
@@ -103,7 +103,7 @@ export function backupMethods({ world, keeping, query, emit, now }: FakeContext)
     }),
     vaultRepair: async (password) => {
       if (query.get('repair') === 'refused') {
-        throw error('repair_failed', 'the header before the last change does not open this vault either', 'Restore from a backup instead.');
+        throw error('older_header_of_another_database', 'the older key file does not belong to this database', 'restore a backup');
       }
       checkPassword(world, password, now());
       keeping.note('vault_repaired', '', now());

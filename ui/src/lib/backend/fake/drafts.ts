@@ -79,7 +79,7 @@ export function draftMethods({ world, query, emit, now }: FakeContext): Methods 
     parts.add(number);
     return parts.size === PARTS ? found(taken()) : found([], waiting(repeated));
   };
-  const NONE = error('no_qr_code', 'there is no QR code in that picture', 'Try a sharper picture, or crop it closer.');
+  const NONE = error('no_code_found', 'no QR code was found in that picture', 'use a sharper or larger picture, or paste the key instead');
   const picture = (): FoundView => {
     if (query.get('picture') === 'none') throw NONE;
     if (query.get('picture') === 'part') return part(nextPart-- || PARTS);
@@ -115,7 +115,7 @@ export function draftMethods({ world, query, emit, now }: FakeContext): Methods 
     draftFromImageFile: async () => (query.get('picture') === 'closed' ? null : picture()),
     draftFromClipboard: async () => {
       if (query.get('clipboard') === 'empty') {
-        throw error('nothing_found', 'there is no picture, link or key on the clipboard', 'Copy the QR code or the setup key first.');
+        throw error('clipboard_empty', 'there is nothing on the clipboard', 'copy the picture of the code, its link or its key first');
       }
       return picture();
     },

@@ -14,13 +14,13 @@ type Methods = Pick<
 const characters = (text: string) => [...text].length;
 
 function checkEdit({ issuer, account, notes, tags, icon }: EntryEditView): void {
-  const tooLong = (what: string, most: number) => error('text_too_long', `${what} may have at most ${most} characters`, 'Make it shorter.');
-  if (characters(issuer) > 1024) throw tooLong('the service', 1024);
-  if (characters(account) > 1024) throw tooLong('the account', 1024);
-  if (characters(notes) > 10_000) throw tooLong('the notes', 10_000);
-  if (tags.length > 20) throw error('too_many_tags', 'an entry may have at most 20 tags', 'Remove some.');
-  if (tags.some((tag) => characters(tag) > 50)) throw tooLong('a tag', 50);
-  if (icon !== null && characters(icon) > 16) throw tooLong('the icon', 16);
+  const tooLong = (what: string, most: number) => error('too_long', `the ${what} is longer than ${most}`, 'shorten it');
+  if (characters(issuer) > 1024) throw tooLong('issuer', 1024);
+  if (characters(account) > 1024) throw tooLong('account', 1024);
+  if (characters(notes) > 10_000) throw tooLong('notes', 10_000);
+  if (tags.length > 20) throw tooLong('list of tags', 20);
+  if (tags.some((tag) => characters(tag) > 50)) throw tooLong('tag', 50);
+  if (icon !== null && characters(icon) > 16) throw tooLong('icon', 16);
 }
 
 export function entryMethods({ world, emit, now }: FakeContext): Methods {

@@ -86,7 +86,7 @@ export function factorMethods({ world, query, emit, now, browsing }: FakeContext
       await stepUp(account);
       account.codes = recoveryCodes(10).map((each) => ({ ...each, code: each.code.split('').reverse().join('') }));
       account.recoveryCodes = { total: 10, left: 10, acknowledged: false, state: 'usable' };
-      world.revealedAt.set(accountId, now());
+      world.issued.add(accountId);
       emit({ kind: 'accounts_changed' });
       return account.codes;
     },
@@ -96,7 +96,7 @@ export function factorMethods({ world, query, emit, now, browsing }: FakeContext
       if (query.get('withdraw') === 'lost') {
         account.underWay = 'withdrawing';
         changed();
-        throw error('withdrawal_unanswered', 'the platform did not answer, so it may or may not have turned MFA off', 'Ask the platform what became of it; the entry stays in the vault until then.');
+        throw error('withdrawal_unanswered', 'the platform gave no clear answer, so it may or may not have turned MFA off', 'Ask the platform what became of it; the entry stays in the vault until then.');
       }
       turnOff(account);
       changed();
@@ -122,6 +122,7 @@ export function factorMethods({ world, query, emit, now, browsing }: FakeContext
       const entryId = `e${world.serial++}`;
       world.entries.unshift(newEntry(entryId, account.deployment, account.email, now()));
       account.codes = recoveryCodes(10);
+      world.issued.add(accountId);
       Object.assign(account, { mfa: 'on', entryId, factor: { finding: 'taken', at: now() } });
       account.recoveryCodes = { total: 10, left: 10, acknowledged: false, state: 'usable' };
       changed();

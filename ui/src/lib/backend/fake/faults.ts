@@ -9,14 +9,13 @@ const BY_STATUS: Record<string, CommandError> = {
   '402': error('rejected', 'the plan does not include this', 'Ask an owner to look at the plan.'),
   '403': error('forbidden', 'the platform does not let this account do that'),
   '429': error('too_many_requests', 'too many requests at once', 'Try again in half a minute.', 30_000),
-  '500': error('server', 'the platform answered with a fault of its own (500)', 'Try again in a moment.'),
+  '500': error('server_failed', 'the platform answered with a fault of its own (500)', 'Try again in a moment.'),
   offline: error('unreachable', 'api.upsun.com cannot be reached', 'Check the connection, then try again.'),
   mfa: error('mfa_required', 'this needs a session that was signed in with MFA', 'Sign in again with a code.'),
   sso: error('step_up_required', 'the platform wants another sign-in: one with sso:acme', 'Sign in again as it asks.'),
-  unreadable: error('vault_unreadable', 'the vault in /home/ada/.local/share/deskfob may not be read', 'Give yourself the right to read that folder, then try again.'),
+  unreadable: error('header_io', 'the key file cannot be read: Permission denied', "check the disk's free space and the folder's permissions"),
   confirm_first: error('confirm_first', "copying and saving recovery codes needs the vault's password", 'show the codes first'),
-  odd: error('odd', ''),
-  throw: error('throw', ''),
+  odd: { code: 'odd', message: '', hint: null, retryAfterMs: null },
 };
 
 /** The error of that name, with made-up words where nobody wrote any. */

@@ -18,7 +18,7 @@ import { sshMethods } from './ssh';
 import { hearOtherProgram } from './outside';
 import { trashMethods } from './trash';
 import { vaultMethods } from './vault';
-import { seedWorld, type World } from './world';
+import { lockWorld, seedWorld, type World } from './world';
 
 /** What every part of the made-up backend gets. */
 export type FakeContext = {
@@ -67,9 +67,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   hearOtherProgram(context);
   // What a test may do from outside: lock as the shell does when idle, and order another fault.
   addEventListener('fake-lock', (event) => {
-    context.world.state = 'locked';
-    context.world.revealedAt.clear();
-    context.world.keyShownAt.clear();
+    lockWorld(context.world);
     context.browsing.cancel();
     context.emit({ kind: 'locked', reason: (event as CustomEvent<LockReason | null>).detail ?? 'idle' });
   });

@@ -26,7 +26,7 @@ export function settingsMethods({ keeping, query, emit, now }: FakeContext): Met
     backupChooseFolder: async () => {
       if (query.get('folder') === 'closed') return null;
       if (query.get('folder') === 'unwritable') {
-        throw error('backup_folder_not_writable', '/media/usb/Deskfob cannot be written to', 'Choose a folder that you may write to.');
+        throw error('backup_folder_unusable', 'the backup folder /media/usb/Deskfob cannot be used: Permission denied', "check the folder's permissions, or choose another folder");
       }
       return folder('/home/ada/Nextcloud/Deskfob backups', false);
     },

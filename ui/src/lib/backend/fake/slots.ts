@@ -78,7 +78,7 @@ export function slotMethods({ world, keeping, query, emit, now }: FakeContext): 
 
   const find = (id: string): FakeSlot => {
     const found = world.slots.find((each) => each.id === id);
-    if (!found) throw error('slot_not_found', 'that way to unlock is not there any more');
+    if (!found) throw error('no_such_slot', 'there is no such slot', 'look at the list of slots again');
     return found;
   };
   const strongEnough = (password: string) => {
@@ -117,7 +117,6 @@ export function slotMethods({ world, keeping, query, emit, now }: FakeContext): 
       return makeKit(name);
     },
     slotRename: async (id, name) => {
-      if (name.trim() === '') throw error('slot_name_empty', 'a name is needed');
       find(id).name = name;
       keeping.note('slot_renamed', name, now());
       return view(find(id));
@@ -149,7 +148,7 @@ export function slotMethods({ world, keeping, query, emit, now }: FakeContext): 
       emit({ kind: 'unlocked' });
     },
     vaultNewKey: async (passwords) => {
-      if (passwords.length === 0) throw error('no_password', 'at least one password is needed');
+      if (passwords.length === 0) throw error('wrong_password', "that password doesn't open this vault", 'give at least one password that is to open it from now on');
       for (const password of passwords) checkPassword(world, password, now());
       // `newkey=2000`: it takes so long, ms.
       await new Promise((done) => setTimeout(done, Number(query.get('newkey') ?? 0)));

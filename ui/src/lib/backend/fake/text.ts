@@ -14,11 +14,10 @@ function readLine(line: string): ManualEntry {
 
 export function readKey(text: string): string {
   const key = text.replace(/[\s-]/g, '').toUpperCase().replace(/=+$/, '');
-  if (key === '') throw error('nothing_found', 'there is no link or key in that', 'Copy the setup key again and paste it here.');
+  if (key === '') throw error('seed_empty', 'the key is empty', 'copy the key that the service shows beside its QR code');
   if (!/^[A-Z2-7]+$/.test(key)) {
-    throw error('bad_key', 'that is not a setup key', 'A key has the letters A to Z and the digits 2 to 7 only.');
+    throw error('seed_not_base32', `the key is not base32 at character ${key.search(/[^A-Z2-7]/) + 1}`, 'keys have the letters A to Z and the digits 2 to 7 only');
   }
-  if (key.length < 8) throw error('short_key', 'that key is too short', 'Check that all of it was copied.');
   return key;
 }
 

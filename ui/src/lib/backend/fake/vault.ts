@@ -3,8 +3,14 @@ import type { FakeContext } from '.';
 import { error } from './faults';
 import { checkPassword, passwordWait } from './password';
 import { slot } from './slots';
+import { lockWorld } from './world';
 
 type Methods = Pick<Backend, 'vaultStatus' | 'vaultCreate' | 'vaultUnlock' | 'vaultUnlockKeyring' | 'vaultLock' | 'vaultKeyring'>;
+
+const NO_KEYRING = error(
+  'keyring_not_available', 'no system keyring was found',
+  'use the password; a keyring needs a desktop session with a service such as gnome-keyring or KWallet',
+);
 
 export function vaultMethods({ world, keeping, query, emit, now }: FakeContext): Methods {
   // `repair=no`: nothing is left to repair it from.
@@ -38,29 +44,25 @@ export function vaultMethods({ world, keeping, query, emit, now }: FakeContext):
       open();
       // `create=300`: the keyring takes so long after the vault is open, ms.
       await new Promise((done) => setTimeout(done, Number(query.get('create') ?? 0)));
-      return { keyring: refused ? error('keyring_missing', 'no system keyring was found', 'Install and unlock a keyring, then turn it on.') : null };
+      return { keyring: refused ? NO_KEYRING : null };
     },
     vaultUnlock: async (password) => {
       checkPassword(world, password, now());
       open();
     },
     vaultUnlockKeyring: async () => {
-      if (!world.slots.some((each) => each.kind === 'keyring')) throw error('keyring_missing', 'no system keyring was found', 'Type the password instead.');
+      if (!world.slots.some((each) => each.kind === 'keyring')) throw error('no_such_slot', 'no keyring opens this vault', 'use the password');
       if (query.get('keyringfault') === 'denied') throw error('keyring_denied', 'the system keyring was not allowed to open this vault', 'Allow it when the system asks, or type the password.');
       if (query.get('keyringfault') === 'locked') throw error('keyring_locked', 'the system keyring is locked', 'Unlock it, or type the password.');
       open();
     },
     vaultLock: async () => {
-      world.state = 'locked';
-      world.drafts.clear();
-      world.revealedAt.clear();
+      lockWorld(world);
       emit({ kind: 'locked', reason: 'person' });
     },
     vaultKeyring: async (enabled, password) => {
       checkPassword(world, password, now());
-      if (enabled && query.get('nokeyring') === '1') {
-        throw error('keyring_missing', 'no system keyring was found', 'Install and unlock a keyring, then try again.');
-      }
+      if (enabled && query.get('nokeyring') === '1') throw NO_KEYRING;
       world.slots = world.slots.filter((each) => each.kind !== 'keyring');
       if (enabled) world.slots.push(slot('s3', 'keyring', 'System keyring', now()));
       keeping.note(enabled ? 'slot_added' : 'slot_removed', 'System keyring', now());

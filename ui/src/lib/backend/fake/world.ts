@@ -32,7 +32,18 @@ export type World = {
   revealedAt: Map<string, number>;
   /** The same of the setup key of an enrolment. */
   keyShownAt: Map<string, number>;
+  /** Accounts whose recovery codes were issued since the vault was opened. */
+  issued: Set<string>;
 };
+
+/** What the backend forgets when the vault locks. */
+export function lockWorld(world: World): void {
+  world.state = 'locked';
+  world.drafts.clear();
+  world.revealedAt.clear();
+  world.keyShownAt.clear();
+  world.issued.clear();
+}
 
 /** So long after the password what it showed may be copied and saved, ms. */
 export const REVEALED_MS = 5 * 60_000;
@@ -121,6 +132,7 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     serial: 100,
     revealedAt: new Map(),
     keyShownAt: new Map(),
+    issued: new Set(),
   };
 }
 
