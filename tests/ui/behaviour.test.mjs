@@ -218,11 +218,50 @@ describe('accounts', () => {
     await ui.click('enrol-add');
     await ui.see('enrol-code');
     await ui.id('enrol-passcode').pressSequentially('000 000');
-    await ui.page.getByText('That code didn’t match.', { exact: false }).waitFor();
+    await ui.page.getByText('That code didn\'t match. Codes change every 30 seconds, so try the next one', { exact: false }).waitFor();
+    assert.equal(await ui.id('clock-notice').count(), 0);
     assert.equal(await ui.focus(), 'enrol-passcode');
     assert.equal(await ui.page.evaluate(() => getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), '000 000');
     const code = await ui.id('enrol-code').getAttribute('data-code');
     await ui.id('enrol-passcode').pressSequentially(code);
+    await ui.see('recovery-list');
+  });
+
+  for (const [platform, command] of [['Upsun', 'upsun login -f'], ['Platform.sh', 'platform login -f'], ['Staging', null]]) {
+    job(`the end names the command line of ${platform}, if it has one`, { fake: 'filled', enrol: 'proposed', platform }, async (ui) => {
+      await ui.click('enrolment-finish');
+      await ui.click('enrol-use-current');
+      await ui.click('enrol-finish');
+      await ui.see('protect-done');
+      assert.deepEqual(await ui.id('cli-command').allInnerTexts(), command === null ? [] : [command]);
+    });
+  }
+
+  job('a code of another form is told apart from a wrong one', { fake: 'filled', enrol: 'confirming', resolve: 'no' }, async (ui) => {
+    await ui.click('enrolment-ask');
+    await ui.click('enrol-ask');
+    await ui.fill('enrol-passcode', '123');
+    await ui.click('enrol-confirm');
+    await ui.page.getByText('A code has 6 digits. Type the digits shown by the authenticator.').waitFor();
+  });
+
+  job('a clock that makes the codes wrong is named at the field, and corrected there', { fake: 'filled', skew: '95' }, async (ui) => {
+    await ui.click('nav-accounts');
+    await ui.click('protect-start');
+    await ui.click('enrol-begin');
+    await ui.click('enrol-add');
+    await ui.see('enrol-code');
+    assert.equal(await ui.id('clock-notice').count(), 0, 'nobody knows it before the platform answered');
+    const before = await ui.id('enrol-code').getAttribute('data-code');
+    await ui.click('enrol-use-current');
+    await ui.see('clock-notice');
+    await ui.page.getByText('This computer\'s clock is 95 s behind the platform\'s', { exact: false }).waitFor();
+    assert.match(await ui.id('clock-notice').innerText(), /95 seconds behind Sandbox’s/);
+    assert.equal(await ui.focus(), 'enrol-passcode');
+    await ui.click('clock-correct');
+    await ui.see('clock-corrected');
+    await ui.until((old) => document.querySelector('[data-testid=enrol-code]')?.dataset.code !== old, before);
+    await ui.click('enrol-use-current');
     await ui.see('recovery-list');
   });
 

@@ -92,3 +92,44 @@ describe('another platform', () => {
     await ui.see('account-card');
   });
 });
+
+describe('what goes wrong', () => {
+  const ways = jobs({ query: { fake: 'empty' }, begin: (ui) => ui.click('nav-accounts') });
+  /** The error is seen, and lies before this in the same part. */
+  const saidAbove = async (ui, testid) => {
+    await ui.see('error-note');
+    const [note, button, list] = await Promise.all(
+      ['[data-testid=error-note]', `[data-testid=${testid}]`, 'main'].map((selector) => ui.page.locator(selector).first().boundingBox()),
+    );
+    assert.ok(note.y >= list.y && note.y + note.height <= list.y + list.height + 1, `the error is out of sight: ${JSON.stringify([note, list])}`);
+    assert.ok(note.y + note.height <= button.y, 'it is above the button');
+    assert.ok(button.y - note.y - note.height < 40, 'and right above it');
+  };
+  const small = { width: 360, height: 480 };
+
+  ways('with an API token is said at its form', { fail: 'accountConnectToken:401' }, async (ui) => {
+    await ui.click('connect-token');
+    await ui.fill('token-text', 'a-token-of-mine');
+    await ui.click('token-submit');
+    await saidAbove(ui, 'token-submit');
+    await ui.picture('accounts-token-refused');
+  }, small);
+
+  ways('with another platform is said at its form', { fail: 'accountConnect:500' }, async (ui) => {
+    await ui.click('connect-custom');
+    await good(ui);
+    await ui.click('custom-submit');
+    await saidAbove(ui, 'custom-submit');
+    await ui.picture('accounts-custom-refused');
+  }, small);
+
+  ways('with a known platform is said below it', { fail: 'accountConnect:offline' }, async (ui) => {
+    await ui.click('connect-platformsh');
+    await saidAbove(ui, 'connect-custom');
+  }, small);
+
+  ways('with the sandbox is said in its card', { fail: 'accountConnect:500' }, async (ui) => {
+    await ui.click('connect-sandbox');
+    await saidAbove(ui, 'connect-sandbox');
+  }, small);
+});

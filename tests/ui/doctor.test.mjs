@@ -50,6 +50,32 @@ describe('the doctor', () => {
     await facts(ui).nth(4).waitFor();
   });
 
+  const BEFORE_MFA = 'The API token was made before MFA was turned on';
+
+  job('a platform without a page that is known is named in words', { fake: 'filled', mfa: 'on', platform: 'Staging', console: 'no' }, async (ui) => {
+    await doctor(BEFORE_MFA, 'doctor-finding')(ui);
+    await ui.click('doctor-act');
+    await ui.see('doctor-no-page');
+    assert.match(await ui.id('doctor-no-page').innerText(), /where Staging’s own page is\. Open it in your browser/);
+  });
+
+  job('a page that was opened needs no words', { fake: 'filled', mfa: 'on' }, async (ui) => {
+    await doctor(BEFORE_MFA, 'doctor-finding')(ui);
+    await facts(ui).nth(4).waitFor();
+    await ui.click('doctor-act');
+    await ui.until(() => document.querySelector('[data-testid=doctor-act]')?.getAttribute('aria-busy') === null);
+    assert.equal(await ui.id('doctor-no-page').count(), 0);
+    assert.equal(await ui.id('doctor-skipped').count(), 0);
+  });
+
+  job('says how much of a long log was not looked at', { fake: 'filled' }, async (ui) => {
+    await ui.click('nav-doctor');
+    await ui.fill('doctor-text', `${'x'.repeat((1 << 20) + 4096 - NEEDS_MFA.length - 1)}\n${NEEDS_MFA}`);
+    await ui.click('doctor-read');
+    await ui.see('doctor-skipped');
+    assert.match(await ui.id('doctor-skipped').innerText(), /^The first 4\s?.+ were not looked at\.$/);
+  });
+
   job('what cannot be known is said, and no step is left out for it', { fake: 'filled', offline: '1' }, async (ui) => {
     await doctor(NEEDS_MFA, 'doctor-finding')(ui);
     await facts(ui).nth(4).waitFor();

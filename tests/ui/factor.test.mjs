@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { PASSWORD, tabTo } from './harness.mjs';
 import { jobs } from './jobs.mjs';
-import { otherApp, take } from './screens-factor.mjs';
+import { card, otherApp, take } from './screens-factor.mjs';
 
 const job = jobs();
 
@@ -203,5 +203,41 @@ describe('another app', () => {
     await ui.see('unlock-password');
     const left = await ui.html();
     assert.ok(!left.includes(key) && !left.includes('h1v1h-1z'));
+  });
+});
+
+describe('the question which factor it is', () => {
+  job('holds nothing up, and what it says late is not said', { ...on, factor: 'unproven', signin: '50', slow: 'factorCheck:2500', fail: 'factorCheck:500' }, async (ui) => {
+    await take(ui, 'factor-check');
+    await ui.until(() => document.querySelector('[data-testid=check-ask]')?.getAttribute('aria-busy') === 'true');
+    await ui.click('check-sign-in');
+    await ui.see('check-ours');
+    await ui.click('check-ours');
+    await becomes(ui, 'check-known', 'data-finding', 'taken');
+    await ui.page.waitForTimeout(2_600);
+    assert.equal(await ui.id('error-note').count(), 0);
+    assert.equal(await ui.id('check-ask').getAttribute('aria-busy'), null);
+  });
+
+  job('that failed with nothing else begun says so', { ...on, factor: 'unproven', fail: 'factorCheck:500' }, async (ui) => {
+    await take(ui, 'factor-check');
+    await ui.see('error-note');
+  });
+});
+
+describe('a tick of a recovery code', () => {
+  job('that was not kept is taken back', on, async (ui) => {
+    await card(ui);
+    await ui.click('recovery-show');
+    await ui.fill('recovery-password', PASSWORD);
+    await ui.click('recovery-reveal');
+    await ui.fault('recoveryCodeMark:disk_full:1');
+    const box = ui.id('recovery-mark').first();
+    await box.click();
+    await ui.see('error-note');
+    assert.equal(await box.isChecked(), false);
+    await box.click();
+    await ui.page.locator('li.used [data-testid=recovery-mark]').first().waitFor();
+    assert.equal(await box.isChecked(), true);
   });
 });

@@ -2,7 +2,7 @@
 import { PASSWORD } from './harness.mjs';
 
 const on = { fake: 'filled', mfa: 'on' };
-const card = async (ui) => {
+export const card = async (ui) => {
   await ui.click('nav-accounts');
   await ui.see('account-card');
 };

@@ -150,6 +150,7 @@ export const SCREENS = [
   { name: 'protect-2', query: { fake: 'filled' }, to: begin },
   { name: 'protect-3', query: { fake: 'filled' }, to: check },
   { name: 'protect-3-wrong', query: { fake: 'filled' }, to: async (ui) => { await check(ui); await ui.fill('enrol-passcode', '000000'); await ui.page.locator('[role=alert]').waitFor(); } },
+  { name: 'protect-3-clock', query: { fake: 'filled', skew: '95' }, to: async (ui) => { await check(ui); await ui.click('enrol-use-current'); await ui.see('clock-notice'); await ui.id('clock-notice').scrollIntoViewIfNeeded(); } },
   { name: 'protect-3-unanswered', query: { fake: 'filled', enrol: 'confirming' }, to: async (ui) => { await ui.click('enrolment-ask'); await ui.see('enrol-unanswered'); } },
   { name: 'protect-3-renewed', query: { fake: 'filled', enrol: 'proposed', age: '55' }, to: async (ui) => { await ui.click('enrolment-finish'); await ui.see('enrol-notice'); } },
   { name: 'protect-done-bare', query: { fake: 'filled', enrol: 'confirming', resolve: 'bare' }, to: async (ui) => { await ui.click('enrolment-ask'); await ui.click('enrol-ask'); await ui.see('without-codes'); } },

@@ -14,6 +14,14 @@ const becomes = (ui, wanted) => ui.page.locator(`[data-testid="ssh-status"][data
 const said = (ui) => ui.id('ssh-status').innerText();
 
 describe('a certificate', () => {
+  jobs({ query: { fake: 'filled', mfa: 'on', fail: 'sshStatus:500:1' }, begin: (ui) => ui.click('nav-accounts') })(
+    'that could not be looked at is, as soon as it can be', {}, async (ui) => {
+      await ui.see('error-note');
+      await ui.event({ kind: 'accounts_changed' });
+      await ui.see('ssh-status');
+      await ui.gone('error-note');
+    });
+
   job('is made and OpenSSH is told, by keyboard alone', {}, async (ui) => {
     assert.equal(await state(ui), 'none');
     assert.equal(await ui.id('ssh-configure').count(), 0, 'nothing to tell OpenSSH of');

@@ -423,6 +423,49 @@ describe('settings', () => {
     await ui.click('history-more');
     await ui.gone('history-more');
     assert.equal(await ui.id('history-record').count(), 64);
+    // What is done meanwhile comes on top.
+    await ui.outside({ do: 'back_up', name: 'deskfob-by-fob.zip' });
+    await ui.until(() => document.querySelectorAll('[data-testid=history-record]').length === 65);
+    assert.match(await ui.id('history-record').first().innerText(), /Backed up\s+fob/);
+  });
+
+  job('what another program changes is shown', { fake: 'filled', backups: '0' }, async (ui) => {
+    await settings(ui);
+    assert.deepEqual(await slots(ui), ['password']);
+    await ui.outside({ do: 'add_password', name: 'Grace' });
+    await ui.until(() => document.querySelectorAll('[data-testid=slot]').length === 2);
+    await ui.outside({ do: 'add_keyring', name: 'System keyring' });
+    await ui.until(() => /Turn off/.test(document.querySelector('[data-testid=keyring-toggle]')?.textContent ?? ''));
+    await ui.outside({ do: 'back_up', name: 'deskfob-by-fob.zip' });
+    await ui.see('backup');
+    assert.match(await ui.id('history-record').first().innerText(), /Backed up\s+fob/);
+  });
+
+  job('history tells what was done in these settings', { fake: 'filled', kit: '1' }, async (ui) => {
+    await settings(ui);
+    await ui.see('history-record');
+    await slotMenu(ui, 1, 'slot-rename');
+    await ui.fill('slot-name', 'In the drawer');
+    await ui.click('rename-slot-save');
+    await ui.until(() => /Renamed a way to unlock: In the drawer/.test(document.querySelector('[data-testid=history-record]')?.textContent ?? ''));
+  });
+
+  job('a new key asks for every password that there is, and says when that is not known', { fake: 'filled', slow: 'slotList:300' }, async (ui) => {
+    await settings(ui);
+    await ui.fault('slotList:500:1');
+    await ui.click('new-key');
+    await ui.page.locator('[data-testid=new-key-dialog] [data-testid=error-note]').waitFor();
+    assert.equal(await ui.id('new-key-password').count(), 0);
+    await ui.click('new-key-load');
+    await ui.focused('new-key-password');
+    assert.equal(await ui.id('new-key-password').count(), 1);
+    await ui.press('Escape');
+    await ui.gone('new-key-dialog');
+    // Its answer is still on the way.
+    await ui.outside({ do: 'add_password', name: 'Grace' });
+    await ui.click('new-key');
+    await ui.focused('new-key-password');
+    assert.equal(await ui.id('new-key-password').count(), 2);
   });
 });
 
@@ -455,6 +498,42 @@ describe('backups', () => {
     await ui.click('backup-choose');
     await ui.see('error-note');
     assert.equal(await ui.id('backup-folder').innerText(), '/home/ada/.local/share/deskfob/backups');
+  });
+
+  job('are kept for as long as was chosen, whatever else goes on, and show what is kept', { fake: 'filled', slow: 'backupNow:1500' }, async (ui) => {
+    const kept = (testid) => ui.id(testid).inputValue();
+    await settings(ui);
+    await ui.click('backup-now');
+    await ui.id('keep-days').selectOption('30');
+    await ui.id('keep-months').selectOption('24');
+    await ui.see('notice');
+    await ui.click('nav-codes');
+    await ui.see('code-row');
+    await settings(ui);
+    assert.deepEqual([await kept('keep-days'), await kept('keep-months')], ['30', '24']);
+    await ui.fault('settingsSet:500:1');
+    await ui.id('keep-days').selectOption('90');
+    await ui.see('error-note');
+    await ui.until(() => document.querySelector('[data-testid=keep-days]').value === '30');
+    await ui.id('keep-days').selectOption('90');
+    await ui.gone('error-note');
+    await ui.until(() => document.querySelector('[data-testid=keep-days]').value === '90');
+  });
+
+  job('one that fails once the vault was closed says why on the lock screen', { fake: 'filled', closes: '1' }, async (ui) => {
+    await settings(ui);
+    await ui.click('backup-restore');
+    await ui.click('restore-everything');
+    await ui.fill('restore-password', PASSWORD);
+    await ui.click('restore-confirm');
+    await ui.see('unlock-password');
+    await ui.page.locator('[data-testid=error-note][data-code=restore_not_opened]').waitFor();
+    await ui.picture('lock-after-failed-restore');
+    await ui.unlock();
+    await ui.see('slot');
+    await ui.lock();
+    await ui.see('unlock-password');
+    assert.equal(await ui.id('error-note').count(), 0, 'it was over when the vault was open again');
   });
 
   job('bring back what is missing', { fake: 'filled', accounts: '0' }, async (ui) => {
@@ -598,5 +677,18 @@ describe('a damaged vault', () => {
     await ui.press('Escape');
     await ui.gone('repair-dialog');
     await ui.focused('damaged-repair');
+  });
+});
+
+describe('a new key that fails once the vault was closed', () => {
+  job('says why on the lock screen', { fake: 'filled', closes: '1' }, async (ui) => {
+    await settings(ui);
+    await ui.click('new-key');
+    await ui.fill('new-key-password', PASSWORD);
+    await ui.click('new-key-submit');
+    await ui.see('unlock-password');
+    await ui.page.locator('[data-testid=error-note][data-code=new_key_not_opened]').waitFor();
+    await ui.unlock();
+    await ui.see('slot');
   });
 });

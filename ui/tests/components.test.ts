@@ -146,7 +146,8 @@ describe('the made-up backend', () => {
   it('confirms an enrolment with its own code and hands out codes once kept', async () => {
     const fake = backend('fake=filled');
     await fake.enrolBegin('a1');
-    await expect(fake.enrolConfirm('a1', '000000x')).rejects.toMatchObject({ code: 'wrong_code' });
+    await expect(fake.enrolConfirm('a1', '00000x')).rejects.toMatchObject({ code: 'passcode_form' });
+    await expect(fake.enrolConfirm('a1', '000000')).rejects.toMatchObject({ code: 'wrong_code' });
     const { code: passcode } = await fake.enrolCode('a1');
     expect(await fake.enrolConfirm('a1', passcode)).toHaveLength(10);
     const [account] = await fake.accountList();

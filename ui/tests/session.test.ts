@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { announcer } from '../src/lib/announce.svelte';
 import { AppState } from '../src/lib/app.svelte';
 import type { Backend } from '../src/lib/backend';
-import type { AccountView, FoundView, MembersView, VaultStatus } from '../src/lib/backend/types';
+import type { AccountView, BackendEvent, FoundView, MembersView, VaultStatus } from '../src/lib/backend/types';
 import { fakeBackend } from '../src/lib/backend/fake';
 import { OrganisationState } from '../src/lib/members/organisation.svelte';
 import { m } from '../src/lib/messages';
@@ -155,6 +155,88 @@ describe('a session', () => {
     expect(await newer).toBeNull();
     expect(session.signIn).toBeNull();
     expect(announcer.text.trim()).toBe(m.accounts.cancelled);
+    session.close();
+  });
+
+  describe('that a call waits for', () => {
+    const wanted: BackendEvent = { kind: 'sign_in_wanted', accountId: 'a1', platform: 'Sandbox', email: 'ada@acme.example', mfa: true, methods: ['mfa'], maxAge: null };
+    /** Withdrawing waits, and the person agreed to sign in for it. */
+    const agreed = async (over: Partial<Backend> = {}) => {
+      const withdrawing = held<'now'>();
+      const session = new Session(backend('fake=filled&mfa=on', { factorWithdraw: withdrawing.call, accountAnswerStepUp: async () => {}, ...over }), ticker);
+      const call = session.backend.factorWithdraw('a1').catch((error: unknown) => error);
+      session.hear(wanted);
+      await session.answerWanted(true);
+      expect(session.signIn).not.toBeNull();
+      return { session, call, withdrawing };
+    };
+
+    it('closes when it is cancelled, whether or not the backend has one to cancel', async () => {
+      for (const accountCancelSignIn of [async () => {}, () => Promise.reject(cancelled)]) {
+        const { session } = await agreed({ accountCancelSignIn });
+        await session.cancelSignIn();
+        expect(session.signIn).toBeNull();
+        session.close();
+      }
+    });
+
+    it('closes when the call is rejected before a browser opened', async () => {
+      const { session, call, withdrawing } = await agreed();
+      withdrawing.next().reject(cancelled);
+      await call;
+      expect(session.signIn).toBeNull();
+      session.close();
+    });
+
+    it('leaves the dialog of another sign-in, begun since', async () => {
+      const connecting = held<AccountView>();
+      const { session, call, withdrawing } = await agreed({ accountConnect: connecting.call });
+      const other = session.connect({ preset: 'upsun' }, 'Upsun');
+      withdrawing.next().reject(cancelled);
+      await call;
+      expect(session.signIn).toMatchObject({ platform: 'Upsun' });
+      connecting.next().reject(cancelled);
+      await other;
+      session.close();
+    });
+
+    it('stays while another call may be the one that waits', async () => {
+      const moving = held<never>();
+      const { session, call, withdrawing } = await agreed({ factorMove: moving.call });
+      const other = session.backend.factorMove('a1', 'x').catch(() => undefined);
+      withdrawing.next().reject(cancelled);
+      await call;
+      expect(session.signIn).not.toBeNull();
+      moving.next().reject(cancelled);
+      await other;
+      expect(session.signIn).toBeNull();
+      session.close();
+    });
+  });
+
+  it('asks about an account again when its answer is old, and sooner when there was none', async () => {
+    const asked: number[] = [];
+    let offline = true;
+    const clock = new Ticker();
+    const account = { id: 'a1', signedIn: true, mfa: 'unknown', mfaCheckedAt: null } as AccountView;
+    const session = new Session(backend('fake=filled', {
+      accountList: async () => [account],
+      accountRefresh: async () => {
+        asked.push(clock.now);
+        if (offline) throw { code: 'unreachable', message: 'no network' };
+        Object.assign(account, { mfa: 'off', mfaCheckedAt: clock.now });
+        return account;
+      },
+    }), clock);
+    await session.loadAccounts();
+    const looksAt = async (minute: number) => {
+      clock.now = minute * 60_000;
+      await session.askUnknown();
+    };
+    for (const minute of [20, 20.5, 21]) await looksAt(minute);
+    offline = false;
+    for (const minute of [22, 23, 31, 32.5, 40, 43]) await looksAt(minute);
+    expect(asked.map((at) => at / 60_000)).toEqual([20, 21, 22, 32.5, 43]);
     session.close();
   });
 

@@ -45,6 +45,8 @@ export class AppState {
   dragOver = $state(false);
   /** A file was dropped while the vault was locked. */
   droppedWhileLocked = $state(false);
+  /** Why a change of the whole vault failed that closed it: nothing else is left to say so. Until it is open again. */
+  closedBy = $state.raw<CommandError | null>(null);
   failure = $state.raw<unknown>(null);
   /** Why the system keyring was not set up. It stays until the person is done with it, whichever screen is shown meanwhile. */
   keyringFailure = $state.raw<CommandError | null>(null);
@@ -70,6 +72,8 @@ export class AppState {
         this.nothingFound(event.error, true);
       } else {
         this.session?.hear(event);
+        // Another program may have changed what opens the vault.
+        if (event.kind === 'settings_changed') void this.refreshStatus();
       }
     });
     const offActivity = new Activity(() => this.backend.activity(), () => this.session !== null).start();
@@ -97,6 +101,7 @@ export class AppState {
         }
         this.locked = null;
         this.droppedWhileLocked = false;
+        this.closedBy = null;
       }
       else {
         this.#close();

@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import { Review } from './add/review.svelte';
 import { announce, announcer } from './announce.svelte';
 import type { Backend } from './backend';
+import { attended } from './backend/attended';
 import type { AccountView, BackendEvent, CommandError, DeploymentChoice, EnrolmentView, EntryView } from './backend/types';
 import { Entries } from './codes/entries.svelte';
 import { LiveCodes } from './codes/live.svelte';
@@ -25,6 +26,9 @@ export type WantedSignIn = { accountId: string; platform: string; email: string;
 /** What is known for longer is asked again when the accounts are looked at, milliseconds. */
 const STALE_MS = 10 * 60_000;
 
+/** So long after a platform could not be asked it is asked again. */
+const RETRY_MS = 60_000;
+
 /** All that the page holds of an open vault. It is closed, and with it forgotten, when the vault locks. */
 export class Session {
   accounts = $state.raw<AccountView[] | null>(null);
@@ -46,13 +50,21 @@ export class Session {
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #signInTurn = 0;
-  /** Asked once each, so that a platform that cannot be reached is not asked over and over. */
-  readonly #asked = new Set<string>();
+  /** The last sign-in that a call waits for. */
+  #stepUpTurn = -1;
+  /** From when on each account may be asked about again: a platform that cannot be reached is not asked over and over. */
+  readonly #askAgainAt = new Map<string, number>();
+  readonly backend: Backend;
 
   constructor(
-    readonly backend: Backend,
+    given: Backend,
     readonly ticker: Ticker,
   ) {
+    // Without a call that waits there is no sign-in to wait for, whether or not its end was told.
+    const backend = attended(given, () => {
+      if (this.#stepUpTurn === this.#signInTurn) this.signIn = null;
+    });
+    this.backend = backend;
     this.codes = new LiveCodes(() => backend.entryCodes(), ticker);
     this.list = new Entries(backend, this.codes);
     this.organisation = new OrganisationState(backend, ticker);
@@ -97,12 +109,15 @@ export class Session {
 
   /** Asks the platforms about accounts whose MFA is not known, or not of late. */
   async askUnknown(): Promise<void> {
-    const stale = ({ mfa, mfaCheckedAt }: AccountView) => mfa === 'unknown' || this.ticker.now - (mfaCheckedAt ?? 0) > STALE_MS;
-    const unknown = (this.accounts ?? []).filter((account) => account.signedIn && stale(account) && !this.#asked.has(account.id));
+    const now = this.ticker.now;
+    const stale = ({ mfa, mfaCheckedAt }: AccountView) => mfa === 'unknown' || now - (mfaCheckedAt ?? 0) > STALE_MS;
+    const unknown = (this.accounts ?? []).filter((account) => account.signedIn && stale(account) && now >= (this.#askAgainAt.get(account.id) ?? 0));
     if (unknown.length === 0) return;
-    for (const { id } of unknown) this.#asked.add(id);
-    // Offline is no news here: the card says that the platform has not answered and how to ask again.
-    await Promise.allSettled(unknown.map(({ id }) => this.backend.accountRefresh(id)));
+    await Promise.all(unknown.map(async ({ id }) => {
+      this.#askAgainAt.set(id, now + STALE_MS);
+      // Offline is no news here: the card says that the platform has not answered and how to ask again.
+      await this.backend.accountRefresh(id).catch(() => this.#askAgainAt.set(id, now + RETRY_MS));
+    }));
     await this.loadAccounts();
   }
 
@@ -191,7 +206,7 @@ export class Session {
     if (wanted === null) return;
     this.wanted = null;
     if (agreed) {
-      this.#signInTurn += 1;
+      this.#stepUpTurn = ++this.#signInTurn;
       this.signIn = { platform: wanted.platform, url: null, entryId: this.account(wanted.accountId)?.entryId ?? null };
     }
     try {
@@ -200,6 +215,13 @@ export class Session {
       // Locked meanwhile: the call that waited has ended, too.
       this.signIn = null;
     }
+  }
+
+  /** The person waits no longer. The dialog goes whatever the backend says: it may have nothing to cancel. */
+  async cancelSignIn(): Promise<void> {
+    const turn = this.#signInTurn;
+    await this.backend.accountCancelSignIn().catch(() => undefined);
+    if (turn === this.#signInTurn) this.signIn = null;
   }
 
   /** As `renew`, in the way that an error asked for. */

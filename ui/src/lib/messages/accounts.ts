@@ -116,8 +116,6 @@ export const protect = {
   or: 'or type it yourself',
   codeLabel: (digits: number) => `${digits}-digit code`,
   verify: 'Turn on MFA',
-  wrongCode:
-    'That code didn’t match. Codes change every 30 seconds, so try the next one. If it keeps failing, check this computer’s clock.',
   checking: 'Checking',
   unansweredTitle: 'No clear answer',
   unansweredText: (platform: string) =>
@@ -142,7 +140,7 @@ export const protect = {
   renewed: 'This session carries MFA now.',
   cliTitle: 'In a terminal',
   cliText: 'The command line keeps a session of its own. Refresh it, and its SSH certificate, with:',
-  cliCommand: 'upsun login -f',
+  cliCommands: { Upsun: 'upsun login -f', 'Platform.sh': 'platform login -f' },
   toCodes: 'Show my codes',
   toAccounts: 'Back to accounts',
   discard: 'Discard this setup',

@@ -53,6 +53,8 @@ export const doctor = {
     new_certificate: 'Make a new certificate',
     new_token: 'Open the platform’s page',
   },
+  noPage: (platform: string) =>
+    `Deskfob does not know where ${platform}’s own page is. Open it in your browser, and make a new token under API tokens there.`,
   command: 'In a terminal:',
   commandCopied: 'Command copied',
   done: 'Signed in again. Try once more what failed.',

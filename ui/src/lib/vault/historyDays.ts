@@ -26,6 +26,12 @@ export function historyDays(records: readonly HistoryView[], now: number): Histo
   }));
 }
 
+/** Records with the newest ones before those that are known; the newest alone where some may lie between. */
+export function withNewest(known: readonly HistoryView[], newest: readonly HistoryView[]): HistoryView[] {
+  const at = newest.findIndex(({ id }) => id === known[0]?.id);
+  return at < 0 ? [...newest] : [...newest.slice(0, at), ...known];
+}
+
 /** What was done, in words; an action that this version does not know keeps its name. */
 export function actionText({ action, subject }: HistoryView): string {
   const words = m.history.actions[action as keyof typeof m.history.actions] ?? action.replaceAll('_', ' ');

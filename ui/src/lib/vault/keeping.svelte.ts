@@ -2,6 +2,8 @@ import type { Backend } from '../backend';
 import type { BackendEvent, BackupView, CommandError, SettingsChange, SettingsView, SlotView } from '../backend/types';
 import { commandError } from '../errors';
 
+const NOTED: ReadonlySet<BackendEvent['kind']> = new Set(['entries_changed', 'accounts_changed', 'settings_changed', 'backups_changed']);
+
 /** How the open vault is kept: its settings, what opens it and its backups. */
 export class Keeping {
   settings = $state.raw<SettingsView | null>(null);
@@ -12,6 +14,8 @@ export class Keeping {
   backupsFailure = $state.raw<CommandError | null>(null);
   /** Why the last backup was not made. It stays until one is made or the person is done with it. */
   backupFailed = $state.raw<CommandError | null>(null);
+  /** Raised whenever something may have been noted in the history. */
+  noted = $state(0);
   #closed = false;
 
   constructor(private readonly backend: Backend) {}
@@ -41,6 +45,8 @@ export class Keeping {
       if (this.#closed) return;
       this.slots = slots;
       this.slotsFailure = null;
+      // They are loaded after each change of them, and no event tells of that.
+      this.noted += 1;
     } catch (error) {
       if (!this.#closed) this.slotsFailure = commandError(error);
     }
@@ -59,7 +65,13 @@ export class Keeping {
 
   hear(event: BackendEvent): void {
     if (this.#closed) return;
-    if (event.kind === 'settings_changed') void this.loadSettings();
+    if (NOTED.has(event.kind)) this.noted += 1;
+    if (event.kind === 'settings_changed') {
+      void this.loadSettings();
+      // Another program may have changed what opens the vault, and where backups are. What nobody looked at is not asked for.
+      if (this.slots !== null) void this.loadSlots();
+      if (this.backups !== null) void this.loadBackups();
+    }
     if (event.kind === 'backup_failed') this.backupFailed = event.error;
     if (event.kind === 'backups_changed') {
       this.backupFailed = null;

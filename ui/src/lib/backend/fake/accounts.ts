@@ -15,6 +15,9 @@ type Methods = Pick<
   | 'recoveryCodesAcknowledge' | 'recoveryCodesCopy' | 'recoveryCodesSaveFile' | 'recoveryCodesReveal' | 'recoveryCodeMark'
 >;
 
+/** Clocks that are this far apart are worth telling, s. */
+const APART_S = 30;
+
 /** A proposal older than this is refused, ms. */
 const PROPOSAL_LIFE_MS = 50 * 60_000;
 
@@ -60,6 +63,18 @@ export function accountMethods({ world, query, emit, now, browsing }: FakeContex
     const shown = now() - (world.revealedAt.get(accountId) ?? -Infinity) < REVEALED_MS;
     if (!fresh && !shown) throw faultOf('confirm_first');
     return account;
+  };
+  /** How far the platform's clock is ahead, s. `skew=95`: so far, told with the answer to a wrong code. */
+  const platformAhead = ({ clockAhead, clockCorrection }: FakeAccount) =>
+    clockAhead !== null ? clockAhead + clockCorrection : query.has('skew') ? Number(query.get('skew')) : clockCorrection;
+  const wrongCode = (account: FakeAccount) => {
+    const apart = platformAhead(account) - account.clockCorrection;
+    if (Math.abs(apart) < APART_S) {
+      return error('wrong_code', "that code didn't match", "codes change every 30 seconds, so try the next one; if it keeps failing, check this computer's clock");
+    }
+    account.clockAhead = apart;
+    const where = apart > 0 ? 'behind' : 'ahead of';
+    return error('wrong_code', "that code didn't match", `this computer's clock is ${Math.abs(apart)} s ${where} the platform's: set it right, or correct the time of this account's codes`);
   };
   const complete = (account: FakeAccount, seed: string, codes = recoveryCodes()) => {
     const entryId = account.enrolment?.elsewhere ? null : `e${world.serial++}`;
@@ -123,14 +138,19 @@ export function accountMethods({ world, query, emit, now, browsing }: FakeContex
       emit({ kind: 'accounts_changed' });
       return account.enrolment;
     },
-    enrolCode: async (accountId) => fakeCodeView(pendingOf(accountId).pending, now()),
+    enrolCode: async (accountId) => {
+      const { account, pending } = pendingOf(accountId);
+      return fakeCodeView(pending, now(), account.clockCorrection * 1000);
+    },
     enrolConfirm: async (accountId, passcode) => {
       const { account, pending } = pendingOf(accountId);
       if (expired(account)) throw error('enrolment_expired', 'the setup has expired', 'Start again: the platform gives a new one.');
-      const step = Math.floor(now() / 30_000);
-      const accepted = [step - 1, step, step + 1].map((counter) => fakeCode(pending, counter));
+      const step = (ahead: number) => Math.floor((now() + ahead * 1000) / 30_000);
+      const there = step(platformAhead(account));
+      const accepted = [there - 1, there, there + 1].map((counter) => fakeCode(pending, counter));
       if (passcode === null && account.enrolment?.elsewhere) throw error('other_apps_code', 'the code of the other app is needed');
-      if (passcode !== null && !accepted.includes(passcode)) throw error('wrong_code', "that code didn't match");
+      if (passcode !== null && !/^\d{6}$/.test(passcode)) throw error('passcode_form', 'a code has 6 digits', 'type the digits shown by the authenticator');
+      if (!accepted.includes(passcode ?? fakeCode(pending, step(account.clockCorrection)))) throw wrongCode(account);
       return complete(account, pending.seed);
     },
     enrolDiscard: async (accountId) => {

@@ -4,6 +4,7 @@ import type { FakeContext } from '.';
 import { error } from './faults';
 import { checkPassword } from './password';
 import { unlock } from './slots';
+import { lockWorld } from './world';
 
 type Methods = Pick<
   Backend,
@@ -24,7 +25,7 @@ const DIFFERENCE: BackupDifference = {
 };
 const SAME: BackupDifference = { onlyInBackup: [], onlyInVault: [], changed: [], same: 8 };
 
-/** `picked=closed|own|foreign`: what the file dialog gives; `own` needs its own password. `difference=none`. `repair=refused`. `check=ok`. `folder=unwritable`. */
+/** `picked=closed|own|foreign`: what the file dialog gives; `own` needs its own password. `difference=none`. `repair=refused`. `check=ok`. `folder=unwritable`. `closes=1`: putting everything back fails, and the vault is closed by then. */
 export function backupMethods({ world, keeping, query, emit, now }: FakeContext): Methods {
   /** A chosen file whose password is still to be given. */
   let chosen: string | null = null;
@@ -35,6 +36,11 @@ export function backupMethods({ world, keeping, query, emit, now }: FakeContext)
     return query.get('picked') === 'closed' ? null : 'deskfob-4f21c0aa-2026-02-11T080214Z-automatic.zip';
   };
   const confirm = (password: string | null) => checkPassword(world, password ?? '', now());
+  /** As the product does when it has set the vault aside and cannot go on. */
+  const close = () => {
+    lockWorld(world);
+    emit({ kind: 'locked', reason: 'person' });
+  };
   const saved = (name: string) => (query.get('save') === 'closed' ? null : name);
   const back = (issuer: string, account: string) =>
     world.entries.push({
@@ -76,6 +82,10 @@ export function backupMethods({ world, keeping, query, emit, now }: FakeContext)
       if (keeping.opened === null) throw error('not_found', 'the opened backup is no longer there', 'look at the list again');
       if (how === 'everything' && world.state === 'unlocked') confirm(password);
       const wasOpen = world.state === 'unlocked';
+      if (how === 'everything' && query.get('closes') === '1') {
+        close();
+        throw error('restore_not_opened', "the backup is in the vault's place, and the vault could not be opened: the disk failed", 'check the disk, then open the vault by what opened the backup');
+      }
       const missing = keeping.opened.difference?.onlyInBackup ?? [];
       for (const { issuer, account } of missing) back(issuer, account);
       if (how === 'everything') world.entries = world.entries.filter((each) => each.issuer !== 'Fastmail');

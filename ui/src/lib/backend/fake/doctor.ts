@@ -10,13 +10,23 @@ const CHECKS: FactCheck[] = ['session', 'certificate', 'account', 'organizations
 const step = (remedy: DoctorStepView['remedy'], rest: Partial<DoctorStepView> = {}): DoctorStepView =>
   ({ remedy, onlyIfMfaOff: false, amr: [], maxAge: null, ...rest });
 
-/** The errors that the tests paste; what the product knows is proved by its own tests. */
+/** No more of a text is looked at, from its end, characters. */
+const LOOKED_AT = 1 << 20;
+
+/** The errors that the tests paste; what the product knows is proved by its own tests. `console=no`: the platform has no page that is known. */
 export function doctorMethods({ world, query }: FakeContext): Methods {
   let findings: DoctorFindingView[] = [];
   const pause = () => new Promise((done) => setTimeout(done, Number(query.get('check') ?? 0)));
 
   function read(text: string): DoctorFindingView[] {
     const lines = text.split('\n');
+    const token = lines.findIndex((line) => line.includes('API token') && line.includes('MFA'));
+    if (token >= 0) {
+      return [{
+        symptom: 'api_token_before_mfa', line: token + 1, column: 1, count: 1, quote: lines[token] ?? '', service: null,
+        meaning: 'The API token was made before MFA was turned on.', todo: 'Make a new API token.', codesHelp: null, steps: [step('new_token')],
+      }];
+    }
     const at = lines.findIndex((line) => line.includes('Error: Access denied'));
     if (at < 0) return [];
     const parameters = text.match(/Parameters: (\{.*\})/)?.[1] ?? '{}';
@@ -62,7 +72,7 @@ export function doctorMethods({ world, query }: FakeContext): Methods {
       return {
         findings,
         leaks: leak,
-        skipped: 0,
+        skipped: Math.max(0, text.length - LOOKED_AT),
         accountId: account?.id ?? null,
         fitting: account ? 'one' : 'no_account',
         checks: account && findings.length > 0 ? CHECKS : [],
@@ -86,7 +96,7 @@ export function doctorMethods({ world, query }: FakeContext): Methods {
       account.sessionHasMfa = true;
       return account;
     },
-    doctorOpenConsole: async () => true,
+    doctorOpenConsole: async () => query.get('console') !== 'no',
     doctorForget: async () => {
       findings = [];
     },

@@ -23,13 +23,18 @@ export function faultOf(what: string): CommandError {
   return BY_STATUS[what] ?? error(what, what.replaceAll('_', ' '));
 }
 
-/** Faults to order: `fail=orgMembers:403,enrolConfirm:offline:1` (the number: only the first so many times). */
+/** Faults to order: `fail=orgMembers:403,enrolConfirm:offline:1` (the number: only the first so many times). `slow=factorCheck:2000`: it takes so long, ms. */
 export class Faults {
   private readonly left = new Map<string, { what: string; times: number }>();
   private readonly delay: number;
+  private readonly slow: ReadonlyMap<string, number>;
 
   constructor(query: URLSearchParams) {
     this.delay = Number(query.get('delay') ?? 0);
+    this.slow = new Map((query.get('slow') ?? '').split(',').filter(Boolean).map((item) => {
+      const [method = '', ms] = item.split(':');
+      return [method, Number(ms)];
+    }));
     for (const item of (query.get('fail') ?? '').split(',').filter(Boolean)) this.order(item);
   }
 
@@ -40,7 +45,8 @@ export class Faults {
 
   /** Waits the ordered delay, then fails if a fault was ordered for this method. */
   async pass(method: string): Promise<void> {
-    if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
+    const wait = this.slow.get(method) ?? this.delay;
+    if (wait > 0) await new Promise((done) => setTimeout(done, wait));
     const fault = this.left.get(method);
     if (!fault || fault.times <= 0) return;
     fault.times -= 1;

@@ -23,9 +23,9 @@ export class Keeping {
     this.history = seedHistory(now);
   }
 
-  note(action: string, subject: string, at: number): void {
+  note(action: string, subject: string, at: number, program = 'window'): void {
     const id = (this.history[0]?.id ?? 0) + 1;
-    this.history = [{ id, at, program: 'window', action, subject }, ...this.history];
+    this.history = [{ id, at, program, action, subject }, ...this.history];
   }
 }
 

@@ -23,15 +23,16 @@ export function fakeCode(entry: FakeSeed, counter: number): string {
   return code;
 }
 
-export function fakeCodeView(entry: FakeSeed, now: number): CodeView {
+/** `correction`: the codes are made so much later than the clock says, ms. */
+export function fakeCodeView(entry: FakeSeed, now: number, correction = 0): CodeView {
   if (entry.period === null) return { id: entry.id, code: null, next: null, validFrom: null, validUntil: null };
   const span = entry.period * 1000;
-  const step = Math.floor(now / span);
+  const step = Math.floor((now + correction) / span);
   return {
     id: entry.id,
     code: fakeCode(entry, step),
     next: fakeCode(entry, step + 1),
-    validFrom: step * span,
-    validUntil: (step + 1) * span,
+    validFrom: step * span - correction,
+    validUntil: (step + 1) * span - correction,
   };
 }

@@ -3,7 +3,7 @@ import type { RecoveryKitView, SlotKind, SlotView } from '../types';
 import type { FakeContext } from '.';
 import { error } from './faults';
 import { checkPassword, FAKE_PASSWORD } from './password';
-import type { World } from './world';
+import { lockWorld, type World } from './world';
 
 /** A slot with what opens it. Of a recovery kit only a digest is kept, as the product keeps no words either. */
 export type FakeSlot = SlotView & { password: string | null; kit: number | null };
@@ -152,6 +152,12 @@ export function slotMethods({ world, keeping, query, emit, now }: FakeContext): 
       for (const password of passwords) checkPassword(world, password, now());
       // `newkey=2000`: it takes so long, ms.
       await new Promise((done) => setTimeout(done, Number(query.get('newkey') ?? 0)));
+      // `closes=1`: it fails when the vault is closed already.
+      if (query.get('closes') === '1') {
+        lockWorld(world);
+        emit({ kind: 'locked', reason: 'person' });
+        throw error('new_key_not_opened', 'the vault has its new key and could not be opened: the disk failed', 'open the vault by its password; then make a new recovery kit');
+      }
       const stays = (each: FakeSlot) => each.kind === 'keyring' || (each.password !== null && passwords.includes(each.password));
       const dropped = world.slots.filter((each) => each.kind === 'password' && !stays(each)).map(view);
       const hadKit = world.slots.find((each) => each.kind === 'recovery_kit');
