@@ -12,16 +12,20 @@ use crate::view::BackendEvent;
 /// How long a sign-in waits for the person in the browser.
 const SIGN_IN_WAIT: Duration = Duration::from_secs(15 * 60);
 
-/// Opens the attempt's address and waits for its end. `None`: cancelled, by the person, by a newer sign-in or
-/// because the vault is being locked.
-pub(crate) async fn browse<R: Runtime>(
+/// Waits for the attempt, which may ask the platform first, opens its address and waits for its end. `None`: cancelled
+/// at any moment, by the person, by a newer sign-in or because the vault is being locked.
+pub(crate) async fn browse<R: Runtime, E: From<SignInError>>(
     app: &AppHandle<R>,
     state: &AppState,
     open: &Open,
-    attempt: BrowserSignIn,
-) -> Result<Option<TokenSet>, SignInError> {
-    let Some(cancelled) = open.begin_sign_in() else {
+    attempt: impl Future<Output = Result<BrowserSignIn, E>>,
+) -> Result<Option<TokenSet>, E> {
+    let Some(mut cancelled) = open.begin_sign_in() else {
         return Ok(None);
+    };
+    let attempt = tokio::select! {
+        attempt = attempt => attempt?,
+        _ = &mut cancelled => return Ok(None),
     };
     let url = attempt.url().to_string();
     BackendEvent::SignInOpened { url: url.clone() }.send(app);

@@ -151,7 +151,8 @@ async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends) {
             () = sleep(tick) => (Event::Tick, None),
             else => return,
         };
-        if ends.policy.borrow().reason_for(event).is_some() {
+        let refused = ends.policy.borrow().reason_for(event).is_some();
+        if refused {
             app.state::<AppState>().refuse_openings();
             // An opening that was a little quicker than that.
             if opened.has_changed().unwrap_or(false) {
@@ -160,14 +161,19 @@ async fn watch_vault<R: Runtime>(app: AppHandle<R>, mut ends: Ends) {
         }
         let reason = machine.handle(event, clocks());
         let closing = reason.map(|reason| take_away(&app, reason));
-        if closing.is_some() || done.is_some() {
+        if refused || closing.is_some() || done.is_some() {
             let app = app.clone();
             // Not waited for here: what happens next has to be seen meanwhile.
             tauri::async_runtime::spawn(async move {
                 if let Some(closing) = closing {
                     closing.await;
                 }
-                app.state::<AppState>().until_closed().await;
+                let state = app.state::<AppState>();
+                if refused && !state.is_open().await {
+                    // Where the vault is damaged, a backup is open without one.
+                    state.backup.close().await;
+                }
+                state.until_closed().await;
                 if let Some(done) = done {
                     // Whoever told it may have gone.
                     let _ = done.send(());
@@ -221,8 +227,10 @@ fn take_away<R: Runtime>(
     }
     let app = app.clone();
     async move {
-        if let Some(taken) = taken {
-            app.state::<AppState>().close(taken).await;
+        let state = app.state::<AppState>();
+        match taken {
+            Some(taken) => state.close(taken).await,
+            None => state.backup.close().await,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Signing in again in the middle of a command, when the platform asks for it (RFC 9470): the page asks the person.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use deskfob_flows::{Answered, DeploymentChoice, Desk, SignInPrompt};
@@ -59,7 +60,7 @@ impl<R: Runtime> SignInPrompt for Window<R> {
     ) -> Answered<'a, Result<Option<TokenSet>, SignInError>> {
         Box::pin(async move {
             let state = self.app.state::<AppState>();
-            let tokens = browse(&self.app, &state, &self.open, attempt).await;
+            let tokens = browse(&self.app, &state, &self.open, ready(Ok(attempt))).await;
             BackendEvent::SignInEnded.send(&self.app);
             tokens
         })

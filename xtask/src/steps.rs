@@ -226,6 +226,7 @@ fn test_workspace(session: &mut Session) -> Result<(), Trouble> {
     let mut tests = process::cargo();
     tests.args(["test", "--locked", "--workspace"]);
     tests.env(secrets::FILE_VARIABLE, secrets::file());
+    tests.env(secrets::OUTPUT_VARIABLE, secrets::output_file());
     official_cli::tell(&mut tests);
     if let Some(specification) = &session.specification {
         tests.env("DESKFOB_SPECIFICATION", specification);
@@ -264,6 +265,7 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
     name_browser(&mut tests);
     tests.env("TAURI_DRIVER", tools::TAURI_DRIVER.path());
     tests.env(secrets::FILE_VARIABLE, secrets::file());
+    tests.env(secrets::OUTPUT_VARIABLE, secrets::output_file());
     official_cli::tell(&mut tests);
     let tests = display::private_session(&tests)?;
     session.run(tests, 30)

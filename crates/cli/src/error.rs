@@ -25,6 +25,9 @@ pub(crate) enum CommandError {
         damage: deskfob_vault::Damage,
         can_repair: bool,
     },
+    /// While this program waited for something.
+    #[error("another program asked for the vault to be locked")]
+    LockedMeanwhile,
     #[error("a recovery kit is no help here")]
     KitIsNoHelp,
     #[error("{} is needed and there is no terminal to ask on", asked.noun())]

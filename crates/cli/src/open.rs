@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use deskfob_flows::{Desk, SandboxHost, now_ms};
 use deskfob_platform::Http;
@@ -16,6 +17,9 @@ use crate::prompt;
 
 /// What the history calls this program.
 const PROGRAM: &str = "fob";
+
+/// How often it is looked whether another program asks for the vault to be locked.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What a person opens a vault or a backup by.
 pub(crate) enum Secret {
@@ -223,12 +227,35 @@ pub(crate) async fn closing<T>(
     purpose: Purpose,
     work: impl AsyncFnOnce(&Vault) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
+    follow_lock_requests(&vault);
     let result = work(&vault).await;
+    let asked_to_lock = vault.is_locked();
     if purpose == Purpose::Change && result.is_ok() {
         back_up_if_due(&vault).await;
     }
     vault.lock().await;
-    result
+    match result {
+        Err(error) if asked_to_lock && error.code() == "vault_locked" => {
+            Err(CommandError::LockedMeanwhile)
+        }
+        result => result,
+    }
+}
+
+/// Locks the vault when another program asks for that, also while a question waits for its answer: those block the
+/// thread that works. Ends with the vault.
+pub(crate) fn follow_lock_requests(vault: &Vault) {
+    let vault = vault.clone();
+    std::thread::spawn(move || {
+        while !vault.is_locked() {
+            if vault.lock_requested() {
+                // What is being written is written first.
+                futures_executor::block_on(vault.lock());
+                return;
+            }
+            std::thread::sleep(LOOK);
+        }
+    });
 }
 
 /// The automatic backup. What was done is done, so that its failure is only told.

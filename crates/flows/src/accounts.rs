@@ -49,7 +49,8 @@ impl Desk {
     ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment(choice).await?;
         let ask = SignInRequest {
-            prompt: Prompt::Consent,
+            // The browser may be signed in as somebody whose account is connected already.
+            prompt: Prompt::SelectAccount,
             step_up: None,
             login_hint: None,
         };
@@ -100,7 +101,7 @@ impl Desk {
     ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment_of(account).await?;
         let ask = SignInRequest {
-            prompt: Prompt::Consent,
+            prompt: Prompt::SelectAccount,
             step_up: Some(StepUp::mfa()),
             login_hint: Some(account.email.clone()),
         };

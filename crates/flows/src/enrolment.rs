@@ -3,7 +3,7 @@
 //! Each step is durable in the vault before the next one touches the platform, so that a crash at any
 //! point leaves either nothing, a proposal to finish or discard, or a finished entry.
 
-use deskfob_otp::SecretString;
+use deskfob_otp::{Entry, SecretString};
 use deskfob_platform::{ApiError, UserId};
 use deskfob_vault::{
     AccountId, PendingEnrolment, RecoveryCode, Stage, StoredAccount, corrected_window,
@@ -54,6 +54,15 @@ impl Desk {
                 return Ok(pending);
             }
         }
+        let entry = self.proposed(account).await?;
+        self.vault
+            .begin_enrolment(account.id, &entry, now_ms())
+            .await?;
+        self.pending(account.id).await
+    }
+
+    /// A secret that the platform proposes. What it proposed before may be of no use from then on.
+    async fn proposed(&self, account: &StoredAccount) -> Result<Entry, EnrolError> {
         let user = user_id(account);
         let proposal = self
             .signed_in(account, async |client| client.totp_proposal(&user).await)
@@ -66,10 +75,7 @@ impl Desk {
         // The platform's issuer is an address; the person knows the platform by its name.
         entry.issuer = DeploymentChoice::from_record(&account.deployment)
             .map_or(entry.issuer, |choice| choice.label().to_owned());
-        self.vault
-            .begin_enrolment(account.id, &entry, now_ms())
-            .await?;
-        self.pending(account.id).await
+        Ok(entry)
     }
 
     /// Confirms with `passcode`, or with the code that the vault makes now, and keeps entry and recovery codes. Where
@@ -140,10 +146,11 @@ impl Desk {
         }
     }
 
-    /// Asks the platform what became of a confirmation that got no answer.
+    /// Asks the platform what became of a confirmation that got no answer. Where it does not say whether MFA is on, it
+    /// is asked for another secret: it refuses while MFA is on, and what it proposes instead is the one to confirm.
     ///
     /// # Errors
-    /// [`EnrolError::StatusUnknown`] when the platform does not tell; nothing is changed then.
+    /// [`EnrolError::StatusUnknown`] when the platform tells neither way; nothing is changed then.
     pub async fn resolve_enrolment(
         &self,
         account: &StoredAccount,
@@ -154,7 +161,7 @@ impl Desk {
             return Ok(Resolution::NotAccepted);
         }
         match self.account_status(account).await?.mfa_enabled {
-            None => Err(EnrolError::StatusUnknown),
+            None => self.resolve_by_proposal(account, &pending).await,
             Some(false) => {
                 self.vault.mark_pending_proposed(&pending).await?;
                 Ok(Resolution::NotAccepted)
@@ -162,6 +169,33 @@ impl Desk {
             Some(true) => Ok(Resolution::Accepted(
                 self.keep_accepted(account, &pending).await?,
             )),
+        }
+    }
+
+    async fn resolve_by_proposal(
+        &self,
+        account: &StoredAccount,
+        pending: &PendingEnrolment,
+    ) -> Result<Resolution, EnrolError> {
+        match self.proposed(account).await {
+            Ok(entry) => {
+                self.vault.mark_pending_proposed(pending).await?;
+                self.vault
+                    .begin_enrolment(account.id, &entry, now_ms())
+                    .await?;
+                if pending.elsewhere {
+                    self.vault.set_enrolment_elsewhere(account.id, true).await?;
+                }
+                Ok(Resolution::NotAccepted)
+            }
+            Err(EnrolError::AlreadyOn) => Ok(Resolution::Accepted(
+                self.keep_accepted(account, pending).await?,
+            )),
+            Err(EnrolError::Session(error)) if error.ended_the_session() => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(code = error.code(), "no proposal told whether MFA is on");
+                Err(EnrolError::StatusUnknown)
+            }
         }
     }
 

@@ -71,15 +71,16 @@ impl Desk {
         let Some(prompt) = &self.prompt else {
             return Err(ApiError::StepUp(wanted).into());
         };
+        let ask = SignInRequest {
+            prompt: Prompt::SelectAccount,
+            step_up: Some(wanted.clone()),
+            login_hint: Some(account.email.clone()),
+        };
+        // Before the question: nobody is asked to wait for a sign-in that cannot begin.
+        let attempt = BrowserSignIn::start(&self.http, deployment, ask).await?;
         if !prompt.agreed(account, &wanted).await {
             return Err(SessionError::Declined);
         }
-        let ask = SignInRequest {
-            prompt: Prompt::Consent,
-            step_up: Some(wanted),
-            login_hint: Some(account.email.clone()),
-        };
-        let attempt = BrowserSignIn::start(&self.http, deployment, ask).await?;
         let outcome = prompt.browse(account, attempt).await;
         let tokens = self
             .heeded(deployment, outcome)

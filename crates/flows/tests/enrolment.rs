@@ -120,9 +120,12 @@ async fn a_lost_answer_is_asked_after() {
         Spoil::Html,
         Spoil::CutOff,
     ] {
-        for acted_on in [true, false] {
-            let case = format!("{spoil:?}, acted on: {acted_on}");
+        for (acted_on, tells) in [(true, true), (true, false), (false, true), (false, false)] {
+            let case = format!("{spoil:?}, acted on: {acted_on}, says whether MFA is on: {tells}");
             let person = Person::connected().await;
+            if !tells {
+                person.proxy.hide_mfa();
+            }
             let begun = person.desk.begin_enrolment(&person.account).await.unwrap();
             person.proxy.set(Some(Fault {
                 method: "POST",

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use deskfob_flows::{
-    Answered, Desk, FactorFinding, ProofError, SessionError, SignInPrompt, unix_now,
+    Answered, DeploymentChoice, Desk, FactorFinding, ProofError, SessionError, SignInPrompt,
+    now_ms, unix_now,
 };
-use deskfob_platform::{ApiError, BrowserSignIn, SignInError, StepUp, TokenSet};
+use deskfob_platform::{ApiError, BrowserSignIn, LoopbackPorts, SignInError, StepUp, TokenSet};
 use deskfob_vault::{StoredAccount, corrected_window};
 use support::{ADA, Fault, Person, Spoil};
 use tokio::sync::{mpsc, oneshot};
@@ -437,4 +438,32 @@ async fn signing_out_tells_whether_the_platform_knows() {
     assert!(done.api_token_remains, "it works until it is deleted there");
     let kept = person.desk.vault().tokens(person.account.id).await.unwrap();
     assert!(kept.is_none(), "signed out here all the same");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_sign_in_that_cannot_begin() {
+    let mut person = browsed().await;
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let DeploymentChoice::Custom(mut custom) = person.choice() else {
+        panic!("a platform of its own");
+    };
+    custom.ports = LoopbackPorts::Range {
+        first: port,
+        last: port,
+    };
+    let record = DeploymentChoice::Custom(custom).to_record();
+    let vault = person.desk.vault();
+    vault
+        .set_account_deployment(person.account.id, &record, now_ms())
+        .await
+        .unwrap();
+    person.reload().await;
+    person.proxy.set(Some(challenge(MFA)));
+    let (codes, somebody) = attended(&person, true, Some(ADA), async |desk| {
+        desk.new_recovery_codes(&person.account).await
+    })
+    .await;
+    assert_eq!(codes.err().unwrap().code(), "ports_busy");
+    assert_eq!(somebody.asked.load(Ordering::Relaxed), 0);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use deskfob_flows::DeploymentChoice;
+use deskfob_flows::{ConnectError, DeploymentChoice};
 use deskfob_platform::{ApiToken, BrowserSignIn, TokenSet};
 use deskfob_vault::{AccountId, StoredAccount};
 use secrecy::SecretString;
@@ -74,7 +74,7 @@ pub(crate) fn account_connect<R: Runtime>(
     wait(async {
         let open = state.opened().await?;
         let choice = deployment.choice()?;
-        let attempt = open.desk.start_connect(&choice).await?;
+        let attempt = open.desk.start_connect(&choice);
         let tokens = in_browser(&app, &state, &open, attempt).await?;
         let account = open.desk.finish_connect(&choice, tokens).await?;
         connected(&app, &open, &account).await
@@ -107,7 +107,7 @@ pub(crate) fn account_renew<R: Runtime>(
 ) -> Answer<AccountView> {
     wait(async {
         let (open, account) = known(&state, &id).await?;
-        let attempt = open.desk.start_renewal(&account).await?;
+        let attempt = open.desk.start_renewal(&account);
         let tokens = in_browser(&app, &state, &open, attempt).await?;
         let account = open.desk.finish_renewal(&account, tokens).await?;
         follow_ssh(&open, &account).await;
@@ -194,7 +194,7 @@ pub(super) async fn in_browser<R: Runtime>(
     app: &AppHandle<R>,
     state: &AppState,
     open: &Open,
-    attempt: BrowserSignIn,
+    attempt: impl Future<Output = Result<BrowserSignIn, ConnectError>>,
 ) -> Answer<TokenSet> {
     browse(app, state, open, attempt)
         .await?

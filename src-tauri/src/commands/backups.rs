@@ -145,7 +145,12 @@ async fn everything<R: Runtime>(
         }
         Err(_) => None,
     };
-    let backup = state.backup.take().await.ok_or_else(none_open)?;
+    let backup = match &current {
+        Some(_) => state.backup.take().await,
+        // No vault is open, and so nobody was asked.
+        None => state.backup.take_fresh().await,
+    };
+    let backup = backup.ok_or_else(none_open)?;
     let began_ms = now_ms();
     let restored = backup
         .restore_everything(&state.home, current, began_ms)

@@ -108,7 +108,7 @@ pub(crate) fn doctor_sign_in<R: Runtime>(
     wait(async {
         let (open, account) = known(&state, &account_id).await?;
         let asked = Asked { amr, max_age };
-        let attempt = open.desk.start_asked_renewal(&account, &asked).await?;
+        let attempt = open.desk.start_asked_renewal(&account, &asked);
         let tokens = in_browser(&app, &state, &open, attempt).await?;
         let account = open.desk.finish_renewal(&account, tokens).await?;
         follow_ssh(&open, &account).await;

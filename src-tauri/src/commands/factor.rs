@@ -93,7 +93,7 @@ pub(crate) fn factor_sign_in<R: Runtime>(
     account_id: String,
 ) -> Answer<AccountView> {
     then_seen(&app, &state, &account_id, async |open, account| {
-        let attempt = open.desk.start_proof(account).await?;
+        let attempt = open.desk.start_proof(account);
         let tokens = in_browser(&app, &state, open, attempt).await?;
         open.desk.finish_proof(account, tokens, false).await?;
         follow_ssh(open, account).await;

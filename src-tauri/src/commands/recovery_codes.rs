@@ -110,6 +110,7 @@ pub(crate) fn recovery_codes_new<R: Runtime>(
         let codes = attended(&app, &open).new_recovery_codes(&account).await;
         BackendEvent::AccountsChanged.send(&app);
         let codes = codes?;
+        open.issued().insert(account.id);
         open.revealed().insert(account.id, Instant::now());
         vault
             .note(Action::RecoveryCodesShown, &account.email, now_ms())

@@ -12,6 +12,7 @@ impl CommandError {
             Self::NoDataFolder => "no_data_folder",
             Self::NoVault { .. } => "no_vault",
             Self::Damaged { .. } => "vault_damaged",
+            Self::LockedMeanwhile => "locked_meanwhile",
             Self::KitIsNoHelp => "kit_is_no_help",
             Self::NoTerminal { .. } => "no_terminal",
             Self::NeedsYes => "needs_yes",
@@ -106,6 +107,7 @@ impl CommandError {
             Self::Damaged { .. } => {
                 "see the backups with: fob vault check, and bring one back with: fob vault restore FILE --everything"
             }
+            Self::LockedMeanwhile => "run it again once the vault may be open",
             Self::KitIsNoHelp => "leave --kit out and give the password",
             Self::NoTerminal { asked } if asked.opens_the_vault() => {
                 "give it as the first line of standard input, with --password-stdin"

@@ -11,7 +11,7 @@ use super::{SlotView, Slots, password_cost};
 use crate::args::Global;
 use crate::error::CommandError;
 use crate::input::{self, Asked, can_confirm, confirm};
-use crate::open::Secret;
+use crate::open::{Secret, follow_lock_requests};
 use crate::output::{Report, plain};
 
 #[derive(Serialize)]
@@ -43,6 +43,7 @@ pub(super) async fn run(global: &Global, yes: bool) -> Result<NewKeyMade, Comman
         }
     };
     let vault = secret.unlock(&home).await?;
+    follow_lock_requests(&vault);
     let (vault, made) = match confirm(&question(&slots, passwords.len()), yes) {
         Ok(()) => vault.new_key(passwords, password_cost().await).await?,
         Err(refused) => {

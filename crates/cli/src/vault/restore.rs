@@ -8,7 +8,7 @@ use deskfob_vault::{BackupError, BackupUnlock, Home, OpenBackup, Presence, Vault
 use crate::args::{Global, RestoreArgs};
 use crate::error::CommandError;
 use crate::input::{Asked, can_confirm, confirm};
-use crate::open::{Secret, back_up_if_due, home_at, open};
+use crate::open::{Secret, back_up_if_due, follow_lock_requests, home_at, open};
 use crate::output::{date, warn};
 use report::{BackupContents, Restored, Restoring};
 
@@ -26,6 +26,9 @@ pub(super) async fn run(global: &Global, args: &RestoreArgs) -> Result<Restoring
     let home = home_at(&global.folder()?)?;
     let present = present(global, &home, args).await?;
     let vault = present.as_ref().map(|present| present.vault.clone());
+    if let Some(vault) = &vault {
+        follow_lock_requests(vault);
+    }
     let result = match open_backup(global, args, &home, present).await {
         Ok(backup) => restore(args, &home, backup, vault.clone()).await,
         Err(error) => Err(error),

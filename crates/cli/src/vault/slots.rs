@@ -65,7 +65,8 @@ async fn change(global: &Global, command: SlotsCommand) -> Result<Slots, Command
             SlotsCommand::Remove { slot } => {
                 let id = chosen(&vault.slots()?, &slot)?;
                 vault.remove_slot(id).await?;
-                "The slot is removed."
+                "The slot is removed. Older backups and copies still open by it, and with their key file so \
+                 does the vault, until it has a new key: fob vault new-key"
             }
             SlotsCommand::ChangePassword { slot } => {
                 let slots = vault.slots()?;
@@ -76,7 +77,9 @@ async fn change(global: &Global, command: SlotsCommand) -> Result<Slots, Command
                 let password = global.ask_new(Asked::NewPassword)?;
                 let cost = password_cost().await;
                 vault.change_password(id, password, cost).await?;
-                "The new password opens the vault from now on, and the old one no longer."
+                "The new password opens the vault from now on, and the old one no longer. Older backups and \
+                 copies still open by the old one, and with their key file so does the vault, until it has a \
+                 new key: fob vault new-key"
             }
             SlotsCommand::List | SlotsCommand::AddKit { .. } => "",
         };

@@ -117,6 +117,7 @@ impl Fob {
         command.envs(session.iter().copied());
         let ran = Ran::of(feed(&mut command, input.as_ref()));
         let mut printed = self.printed.lock().expect("no panic while printing");
+        printed.push_str(&format!("$ fob {}\n", args.join(" ")));
         printed.push_str(&ran.stdout);
         printed.push_str(&ran.stderr);
         ran
@@ -178,6 +179,19 @@ impl Fob {
             .lock()
             .expect("no panic while printing")
             .clone()
+    }
+}
+
+impl Drop for Fob {
+    /// Lets the run that this test is part of look for secrets in all that was printed.
+    fn drop(&mut self) {
+        let printed = self.printed.lock().map(|text| text.clone());
+        if let (Some(file), Ok(printed)) = (std::env::var_os("DESKFOB_TEST_OUTPUT"), printed)
+            && let Ok(mut file) = std::fs::File::options().append(true).open(file)
+        {
+            // One write, as other tests append at the same time.
+            let _ = file.write_all(printed.as_bytes());
+        }
     }
 }
 

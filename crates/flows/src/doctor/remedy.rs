@@ -19,7 +19,7 @@ impl Desk {
     ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment_of(account).await?;
         let ask = SignInRequest {
-            prompt: Prompt::Consent,
+            prompt: Prompt::SelectAccount,
             step_up: (!asked.is_empty()).then(|| StepUp {
                 amr: asked.amr.clone(),
                 max_age: asked.max_age,

@@ -116,7 +116,7 @@ impl RekeyError {
             Self::Locked => Some("unlock the vault first"),
             Self::WrongPassword { .. } => {
                 Some("nothing was changed; check the keyboard layout and try again")
-            },
+            }
             Self::Wait { .. } => Some("wait, then type the password again"),
             Self::Cost(_) => None,
             Self::OutOfMemory { .. } => Some("close other programs and try again"),
