@@ -633,3 +633,24 @@ fn a_sign_in_can_be_given_up() {
         "nothing was kept"
     );
 }
+
+#[test]
+fn a_sign_in_can_be_given_up_before_its_page_opens() {
+    let app = TestApp::start();
+    app.create_vault(PASSWORD);
+    // Takes the connection and never says a word, when it is asked for its facts.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let platform = json!({"preset": "custom", "name": "Silent", "api": url, "auth": url, "clientId": "",
+        "certifier": "", "sshHosts": "", "ports": null, "emptySecret": false});
+    let connecting = app.ask_meanwhile("account_connect", json!({"deployment": platform}));
+    let (_asked, _) = silent.accept().unwrap();
+    app.ask("account_cancel_sign_in", json!({}));
+    let cancelled_at = std::time::Instant::now();
+    let error = connecting.join().unwrap().unwrap_err();
+    assert_eq!(error["code"], "sign_in_cancelled", "{error}");
+    assert!(
+        cancelled_at.elapsed() < std::time::Duration::from_secs(5),
+        "the silence is not waited for"
+    );
+}
