@@ -69,13 +69,13 @@ describe('a new vault', () => {
     await ui.see('codes-empty');
     assert.equal(await ui.id('create-submit').count(), 0, 'the screen that asked is gone');
     await ui.see('keyring-failed');
-    assert.match(await ui.id('keyring-failed').innerText(), /No system keyring was found\./);
+    assert.match(await ui.id('keyring-failed').innerText(), /No system keyring is available: no service answers\./);
     assert.match(await ui.said(), /The system keyring was not set up/);
     await ui.click('lock-now');
     await ui.unlock();
     await ui.click('keyring-failed-settings');
     await ui.see('keyring-toggle');
-    assert.match(await ui.id('error-note').innerText(), /Install and unlock a keyring, then turn it on\./);
+    assert.match(await ui.id('error-note').innerText(), /Use the password; a keyring needs a desktop session/);
     await ui.click('nav-codes');
     await ui.click('keyring-failed-dismiss');
     await ui.gone('keyring-failed');
@@ -475,7 +475,7 @@ describe('a vault that may not be read', () => {
   job('is not called damaged, and can be tried again', { fake: 'locked', fail: 'vaultStatus:unreadable:2' }, async (ui) => {
     await ui.see('error-note');
     const note = await ui.id('error-note').innerText();
-    assert.match(note, /may not be read\.\s+Give yourself the right to read that folder, then try again\./);
+    assert.match(note, /cannot be read or written: Permission denied\.\s+Check the disk's free space and the folder's permissions\./);
     assert.equal(await ui.id('damaged').count(), 0);
     await ui.page.getByRole('button', { name: 'Try again' }).click();
     await ui.see('error-note');

@@ -673,7 +673,7 @@ describe('a damaged vault', () => {
     await ui.fill('confirm-password', PASSWORD);
     await ui.click('confirm-submit');
     await ui.see('error-note');
-    assert.match(await ui.id('error-note').innerText(), /Restore from a backup instead\./);
+    assert.match(await ui.id('error-note').innerText(), /does not belong to this database\.\s+Restore a backup\./);
     await ui.press('Escape');
     await ui.gone('repair-dialog');
     await ui.focused('damaged-repair');

@@ -13,7 +13,7 @@ const BY_STATUS: Record<string, CommandError> = {
   offline: error('unreachable', 'api.upsun.com cannot be reached', 'Check the connection, then try again.'),
   mfa: error('mfa_required', 'this needs a session that was signed in with MFA', 'Sign in again with a code.'),
   sso: error('step_up_required', 'the platform wants another sign-in: one with sso:acme', 'Sign in again as it asks.'),
-  unreadable: error('header_io', 'the key file cannot be read: Permission denied', "check the disk's free space and the folder's permissions"),
+  unreadable: error('header_io', 'the key file cannot be read or written: Permission denied', "check the disk's free space and the folder's permissions"),
   confirm_first: error('confirm_first', "copying and saving recovery codes needs the vault's password", 'show the codes first'),
   odd: { code: 'odd', message: '', hint: null, retryAfterMs: null },
 };

@@ -8,7 +8,7 @@ import { lockWorld } from './world';
 type Methods = Pick<Backend, 'vaultStatus' | 'vaultCreate' | 'vaultUnlock' | 'vaultUnlockKeyring' | 'vaultLock' | 'vaultKeyring'>;
 
 const NO_KEYRING = error(
-  'keyring_not_available', 'no system keyring was found',
+  'keyring_not_available', 'no system keyring is available: no service answers',
   'use the password; a keyring needs a desktop session with a service such as gnome-keyring or KWallet',
 );
 
