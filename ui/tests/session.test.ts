@@ -188,6 +188,18 @@ describe('a session', () => {
       session.close();
     });
 
+    it('is not asked about any more once the call was rejected', async () => {
+      const withdrawing = held<'now'>();
+      const session = new Session(backend('fake=filled&mfa=on', { factorWithdraw: withdrawing.call }), ticker);
+      const call = session.backend.factorWithdraw('a1').catch(() => undefined);
+      session.hear(wanted);
+      expect(session.wanted).not.toBeNull();
+      withdrawing.next().reject(cancelled);
+      await call;
+      expect(session.wanted).toBeNull();
+      session.close();
+    });
+
     it('leaves the dialog of another sign-in, begun since', async () => {
       const connecting = held<AccountView>();
       const { session, call, withdrawing } = await agreed({ accountConnect: connecting.call });

@@ -13,7 +13,7 @@ import { Ticker } from '../src/lib/ticker.svelte';
 import { Activity, ACTIVITY_EVERY_MS } from '../src/lib/vault/activity';
 import { Attempt } from '../src/lib/vault/attempt.svelte';
 import { differenceText, labelText, lossText } from '../src/lib/vault/difference';
-import { actionText, historyDays, programText } from '../src/lib/vault/historyDays';
+import { actionText, historyDays, programText, withNewest } from '../src/lib/vault/historyDays';
 import { kitWords } from '../src/lib/vault/kitWords';
 import { Restoring } from '../src/lib/vault/restoring.svelte';
 
@@ -76,6 +76,15 @@ describe('the history', () => {
       const before = new Date(2026, 0, day, 23, 30).getTime();
       expect(historyDays([{ ...record(1, '2026-01-01T00:00:00'), at: before }], now)[0]?.title).toBe('Yesterday');
     }
+  });
+
+  it('takes the newest on top, and begins anew where some may be missing between', () => {
+    const of = (...ids: number[]) => ids.map((id) => record(id, '2026-03-11T08:00:00'));
+    const ids = (records: HistoryView[]) => records.map(({ id }) => id);
+    expect(ids(withNewest(of(3, 2, 1), of(5, 4, 3, 2)))).toEqual([5, 4, 3, 2, 1]);
+    expect(ids(withNewest(of(3, 2, 1), of(3, 2)))).toEqual([3, 2, 1]);
+    expect(ids(withNewest(of(3, 2, 1), of(9, 8)))).toEqual([9, 8]);
+    expect(ids(withNewest([], of(2, 1)))).toEqual([2, 1]);
   });
 
   it('says what was done, and keeps the name of what it does not know', () => {

@@ -60,8 +60,9 @@ export class Session {
     given: Backend,
     readonly ticker: Ticker,
   ) {
-    // Without a call that waits there is no sign-in to wait for, whether or not its end was told.
+    // Without a call that waits there is no sign-in to ask or to wait for, whether or not its end was told.
     const backend = attended(given, () => {
+      this.wanted = null;
       if (this.#stepUpTurn === this.#signInTurn) this.signIn = null;
     });
     this.backend = backend;
