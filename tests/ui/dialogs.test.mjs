@@ -91,4 +91,22 @@ describe('a dialog stays while its work goes on', () => {
     await ui.gone('discard-dialog');
     await ui.see('account-card');
   });
+
+  job('requiring MFA of an organisation', { ...on, ...slow('orgEnforce') }, async (ui) => {
+    await ui.click('nav-organisation');
+    await ui.see('member-row');
+    await ui.click('enforce-toggle');
+    await ui.click('enforce-confirm');
+    await stays(ui, 'enforce-dialog');
+    await ui.gone('enforce-dialog');
+  });
+
+  job('what is deleted for good', { fake: 'filled', trash: '3', ...slow('entryPurge') }, async (ui) => {
+    await ui.click('list-menu-open');
+    await ui.click('trash-open');
+    await ui.click('trash-purge');
+    await ui.click('trash-confirm');
+    await stays(ui, 'trash-dialog');
+    await ui.gone('trash-dialog');
+  });
 });
