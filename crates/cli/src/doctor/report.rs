@@ -5,9 +5,11 @@ use std::io::{self, Write};
 use deskfob_doctor::{
     Advice, Asked, Diagnosis, Facts, Finding, Known, Leak, Remedy, State, Step, advise,
 };
+use deskfob_vault::StoredAccount;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::command;
 use super::live::Live;
 use super::text::Text;
 use crate::choose;
@@ -87,7 +89,7 @@ struct LeakView {
 
 impl Doctor {
     pub(super) fn of(diagnosis: &Diagnosis, text: &Text, live: &Live) -> Self {
-        let email = live.account.as_ref().map(|account| account.email.as_str());
+        let account = live.account.as_ref();
         let advices: Vec<(&Finding, Advice)> = diagnosis
             .findings
             .iter()
@@ -116,7 +118,7 @@ impl Doctor {
                 .find_map(|(_, advice)| advice.first().cloned()),
             findings: advices
                 .iter()
-                .map(|(finding, advice)| FindingView::of(finding, advice, text.lines, email))
+                .map(|(finding, advice)| FindingView::of(finding, advice, text.lines, account))
                 .collect(),
             leaks: diagnosis
                 .leaks
@@ -133,7 +135,12 @@ impl Doctor {
 }
 
 impl FindingView {
-    fn of(finding: &Finding, advice: &Advice, lines_before: usize, email: Option<&str>) -> Self {
+    fn of(
+        finding: &Finding,
+        advice: &Advice,
+        lines_before: usize,
+        account: Option<&StoredAccount>,
+    ) -> Self {
         Self {
             symptom: finding.symptom.code(),
             line: finding.place.line + lines_before,
@@ -158,14 +165,14 @@ impl FindingView {
             steps: advice
                 .steps
                 .iter()
-                .map(|step| StepView::of(step, email))
+                .map(|step| StepView::of(step, account))
                 .collect(),
         }
     }
 }
 
 impl StepView {
-    fn of(step: &Step, email: Option<&str>) -> Self {
+    fn of(step: &Step, account: Option<&StoredAccount>) -> Self {
         let asked = match &step.remedy {
             Remedy::SignIn(asked) => asked.clone(),
             _ => Asked::default(),
@@ -173,7 +180,7 @@ impl StepView {
         Self {
             remedy: step.remedy.code(),
             only_if: step.only_if.map(|condition| condition.code()),
-            command: command(&step.remedy, email),
+            command: command::of(&step.remedy, account),
             amr: asked.amr,
             max_age: asked.max_age,
         }
@@ -190,29 +197,6 @@ impl LeakView {
             warning: leak.kind.warning(),
         }
     }
-}
-
-/// The command that does a step, where one does.
-fn command(remedy: &Remedy, email: Option<&str>) -> Option<String> {
-    let account = email.map_or_else(String::new, |email| format!(" {email}"));
-    Some(match remedy {
-        Remedy::Enrol => format!("fob enrol{account}"),
-        Remedy::SignIn(asked) if asked.amr == ["mfa"] && asked.max_age.is_none() => {
-            format!("fob account renew{account}")
-        }
-        Remedy::SignIn(asked) => {
-            let mut command = "upsun login -f".to_owned();
-            if !asked.amr.is_empty() {
-                command.push_str(&format!(" --method '{}'", asked.amr.join(",")));
-            }
-            if let Some(age) = asked.max_age {
-                command.push_str(&format!(" --max-age {age}"));
-            }
-            command
-        }
-        Remedy::NewCertificate => format!("fob ssh refresh{account}"),
-        _ => return None,
-    })
 }
 
 fn facts_json(facts: &Facts) -> Value {
