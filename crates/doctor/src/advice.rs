@@ -176,7 +176,7 @@ fn authentication(asked: &Asked, ssh: bool, facts: &Facts) -> Vec<Step> {
         // Signed in well enough already: the certificate is stale, or its token was revoked.
         return vec![Step::sure(Remedy::NewCertificate)];
     }
-    if session.is_some_and(|session| session.by_api_token) && asked.amr == ["mfa"] {
+    if session.is_some_and(|session| session.by_api_token) && *asked == Asked::mfa() {
         let mut steps = token(facts);
         if ssh {
             steps.push(Step::sure(Remedy::NewCertificate));
