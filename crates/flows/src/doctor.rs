@@ -62,7 +62,10 @@ impl Desk {
                     })
                     .await;
                 facts.account_mfa = said(&user, |user| user.mfa_enabled);
-                facts.account_sso = said(&user, |user| user.sso_enabled);
+                facts.account_sso = match said(&user, |user| user.sso_enabled) {
+                    Known::Unknown(Why::NotSaid) => self.sso_fact(account).await,
+                    said => said,
+                };
             }
             FactCheck::Organizations => {
                 facts.requiring_mfa = self.organizations_fact(account).await
@@ -109,6 +112,26 @@ impl Desk {
             amr,
             age: None,
         }))
+    }
+
+    /// Whether the account has to sign in through somebody else, where the platform does not tell it of the user.
+    async fn sso_fact(&self, account: &StoredAccount) -> Known<bool> {
+        let user = UserId::new(account.user_id.clone());
+        let connections = self
+            .in_time(async {
+                self.quietly(account, async |client| client.connections(&user).await)
+                    .await
+            })
+            .await;
+        said(&connections, |connections| {
+            let mandatory = |wanted| connections.iter().any(|c| c.is_mandatory == wanted);
+            if mandatory(Some(true)) {
+                Some(true)
+            } else {
+                // One that does not say may be the one.
+                (!mandatory(None)).then_some(false)
+            }
+        })
     }
 
     async fn organizations_fact(&self, account: &StoredAccount) -> Known<Vec<String>> {

@@ -130,3 +130,45 @@ async fn the_account_is_the_one_that_is_named() {
         assert_eq!(found, expected, "{name}");
     }
 }
+
+/// Where the user does not tell of single sign-on, the connections do.
+#[tokio::test]
+async fn a_mandatory_connection_tells_of_single_sign_on() {
+    let person = Person::connected().await;
+    assert_eq!(facts(&person).await.account_sso, Known::Is(false), "said");
+    person.proxy.hide_mfa();
+    let cases = [
+        ("none", Spoil::Json("[]"), Known::Is(false)),
+        (
+            "one that may be left out",
+            Spoil::Json(r#"[{"provider":"google","is_mandatory":false}]"#),
+            Known::Is(false),
+        ),
+        (
+            "one that may not",
+            Spoil::Json(
+                r#"[{"provider":"google","is_mandatory":false},{"provider":"acme","is_mandatory":true}]"#,
+            ),
+            Known::Is(true),
+        ),
+        (
+            "not said",
+            Spoil::Json(r#"[{"provider":"acme"}]"#),
+            Known::Unknown(Why::NotSaid),
+        ),
+        (
+            "refused",
+            Spoil::Status(403),
+            Known::Unknown(Why::NotAllowed),
+        ),
+    ];
+    for (name, spoil, expected) in cases {
+        person.proxy.set(Some(Fault {
+            method: "GET",
+            path: "/connections",
+            acted_on: false,
+            spoil,
+        }));
+        assert_eq!(facts(&person).await.account_sso, expected, "{name}");
+    }
+}
