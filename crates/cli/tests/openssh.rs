@@ -166,6 +166,15 @@ fn ssh_and_git_are_refused_before_mfa_and_let_in_after() {
     assert_eq!(before.code, 255, "nobody told OpenSSH: {}", before.stderr);
     fob.bare(&["ssh", "config", "--add"], "").ends(2);
     assert_eq!(fs::read(desk.config()).expect("read"), own);
+    // A new certificate would be as unknown to it as the one there is.
+    let found = fob.json(&["doctor"], &before.stderr);
+    assert_eq!(found["facts"]["openssh_told"]["value"], false, "{found}");
+    let finding = &found["findings"][0];
+    assert_eq!(remedies(finding), ["tell_openssh"], "{found}");
+    assert_eq!(
+        finding["steps"][0]["command"],
+        format!("fob ssh config --add {ADA}")
+    );
     let told = fob
         .bare(&["ssh", "config", "--add", "--yes", "--json"], "")
         .ends(0)

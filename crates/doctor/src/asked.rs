@@ -18,7 +18,7 @@ pub struct Asked {
 
 impl Asked {
     /// MFA, however long ago.
-    pub(crate) fn mfa() -> Self {
+    pub fn mfa() -> Self {
         Self {
             amr: vec!["mfa".into()],
             max_age: None,

@@ -40,10 +40,7 @@ impl AskedArgs {
     /// What is asked for; MFA where nothing is.
     pub(crate) fn asked(&self) -> Asked {
         if self.method.is_empty() && self.max_age.is_none() {
-            return Asked {
-                amr: vec!["mfa".to_owned()],
-                max_age: None,
-            };
+            return Asked::mfa();
         }
         let named = self.method.iter().filter(|method| *method != "any");
         Asked {

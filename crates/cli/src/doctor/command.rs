@@ -9,7 +9,9 @@ pub(super) fn of(remedy: &Remedy, account: Option<&StoredAccount>) -> Option<Str
     Some(match remedy {
         Remedy::Enrol => format!("fob enrol{account}"),
         Remedy::SignIn(asked) => format!("fob account renew{account}{}", options(asked)),
+        Remedy::SignInByCommandLine { name, asked } => format!("{name} login -f{}", theirs(asked)),
         Remedy::NewCertificate => format!("fob ssh refresh{account}"),
+        Remedy::TellOpenssh => format!("fob ssh config --add{account}"),
         _ => return None,
     })
 }
@@ -45,37 +47,71 @@ fn options(asked: &Asked) -> String {
     options
 }
 
+/// The same for the platforms' own command line, whose `login -f` alone has MFA.
+fn theirs(asked: &Asked) -> String {
+    let mut options = String::new();
+    if !(asked.amr.is_empty() || *asked == Asked::mfa()) {
+        options = format!(" --method {}", asked.amr.join(",").replace('*', r"\*"));
+    }
+    if let Some(age) = asked.max_age {
+        options.push_str(&format!(" --max-age {age}"));
+    }
+    options
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_sign_in_is_asked_for_as_it_is_needed() {
-        let cases: &[(&str, &[&str], Option<u64>, &str)] = &[
-            ("MFA", &["mfa"], None, ""),
-            ("in any way", &[], None, " --method any"),
-            ("age", &[], Some(300), " --max-age 300"),
+        type Case = (
+            &'static str,
+            &'static [&'static str],
+            Option<u64>,
+            &'static str,
+            &'static str,
+        );
+        let cases: &[Case] = &[
+            ("MFA", &["mfa"], None, "", ""),
+            ("in any way", &[], None, " --method any", ""),
+            ("age", &[], Some(300), " --max-age 300", " --max-age 300"),
             (
                 "MFA and age",
                 &["mfa"],
                 Some(60),
                 " --method mfa --max-age 60",
+                " --method mfa --max-age 60",
             ),
-            ("a provider", &["sso:acme"], None, " --method sso:acme"),
-            ("any provider", &["sso:*"], None, " --method sso"),
+            (
+                "a provider",
+                &["sso:acme"],
+                None,
+                " --method sso:acme",
+                " --method sso:acme",
+            ),
+            (
+                "any provider",
+                &["sso:*"],
+                None,
+                " --method sso",
+                r" --method sso:\*",
+            ),
             (
                 "both",
                 &["mfa", "sso:acme"],
                 None,
                 " --method mfa --method sso:acme",
+                " --method mfa,sso:acme",
             ),
         ];
-        for (name, amr, max_age, expected) in cases {
+        for (name, amr, max_age, expected, official) in cases {
             let asked = Asked {
                 amr: amr.iter().map(|&method| method.to_owned()).collect(),
                 max_age: *max_age,
             };
             assert_eq!(options(&asked), *expected, "{name}");
+            assert_eq!(theirs(&asked), *official, "{name}");
         }
     }
 }

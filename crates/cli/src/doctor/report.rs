@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use deskfob_doctor::{
-    Advice, Asked, Diagnosis, Facts, Finding, Known, Leak, Remedy, State, Step, advise,
+    Advice, Certificate, Diagnosis, Facts, Finding, Known, Leak, Remedy, State, Step, advise,
 };
 use deskfob_vault::StoredAccount;
 use serde::Serialize;
@@ -173,10 +173,7 @@ impl FindingView {
 
 impl StepView {
     fn of(step: &Step, account: Option<&StoredAccount>) -> Self {
-        let asked = match &step.remedy {
-            Remedy::SignIn(asked) => asked.clone(),
-            _ => Asked::default(),
-        };
+        let asked = step.remedy.asked().cloned().unwrap_or_default();
         Self {
             remedy: step.remedy.code(),
             only_if: step.only_if.map(|condition| condition.code()),
@@ -206,13 +203,20 @@ fn facts_json(facts: &Facts) -> Value {
             Known::Unknown(why) => json!({"value": null, "why_unknown": why.code()}),
         }
     }
+    let certificate = |certificate: &Certificate| {
+        json!({
+            "valid": certificate.valid, "amr": certificate.amr, "age": certificate.age,
+        })
+    };
     json!({
         "session": fact(&facts.session, |session| session.as_ref().map_or(Value::Null, |session| json!({
             "amr": session.amr, "age": session.age, "by_api_token": session.by_api_token,
         }))),
-        "certificate": fact(&facts.certificate, |certificate| certificate.as_ref().map_or(Value::Null, |certificate| json!({
-            "valid": certificate.valid, "amr": certificate.amr, "age": certificate.age,
-        }))),
+        "certificate": fact(&facts.certificate, |own| own.as_ref().map_or(Value::Null, certificate)),
+        "command_line_certificate": fact(&facts.command_line, |theirs| theirs
+            .as_ref()
+            .map_or(Value::Null, |theirs| certificate(&theirs.certificate))),
+        "openssh_told": fact(&facts.openssh_told, |told| json!(told)),
         "account_mfa": fact(&facts.account_mfa, |on| json!(on)),
         "account_sso": fact(&facts.account_sso, |on| json!(on)),
         "requiring_mfa": fact(&facts.requiring_mfa, |labels| json!(labels)),
