@@ -55,7 +55,9 @@ pub(super) async fn first(
             ssh::tell(desk, account).await?;
             out.note("ssh and git show Deskfob's certificate from now on. `fob ssh config --remove` takes the lines out again.");
         }
-        Some(Remedy::SignInByCommandLine { name, asked }) if *asked == Asked::mfa() => {
+        Some(Remedy::SignInByCommandLine { name, asked })
+            if asked.is_empty() || *asked == Asked::mfa() =>
+        {
             confirm(&format!("Run {name} login -f?"), args.yes)?;
             ssh::command_line()
                 .ok_or(CommandLineError::NotThere)?
