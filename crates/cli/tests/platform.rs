@@ -99,9 +99,7 @@ fn a_factor_lives_and_ends() {
         "{}",
         piped.stderr
     );
-    let started = std::time::Instant::now();
     let enrolled = fob.json(&["enrol"], "");
-    println!("fob enrol, the whole process: {:?}", started.elapsed());
     let first = enrolled["account"]["entry_id"].clone();
     let after = fob.json(&["factors", "list"], "")["factors"][0].clone();
     assert_eq!(

@@ -15,6 +15,8 @@ fn a_wrong_command_line_is_exit_code_2() {
         &["scan"],
         &["add"],
         &["account", "sign-in"],
+        &["account", "renew", "--method", "sso:a;b"],
+        &["account", "renew", "--max-age", "soon"],
         &["org", "remind", "acme"],
         &["org", "enforce", "acme", "maybe"],
         &["edit", "acme"],

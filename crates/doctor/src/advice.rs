@@ -1,6 +1,6 @@
 //! What to do about a finding, given what is known.
 
-use crate::facts::{Certificate, Facts, Session};
+use crate::facts::{Certificate, Facts, Keeper, Session};
 use crate::{Asked, Finding, Symptom, words};
 
 /// What to do.
@@ -12,8 +12,17 @@ pub enum Remedy {
     SignIn(Asked),
     /// Make a new API token, and replace the old one where it is used.
     NewToken,
+    /// Sign in again in this way with the platforms' own command line, which makes a new certificate of its own.
+    SignInByCommandLine {
+        /// `upsun` or `platform`.
+        name: &'static str,
+        /// How.
+        asked: Asked,
+    },
     /// Make a new SSH certificate.
     NewCertificate,
+    /// Tell OpenSSH of the certificate that Deskfob keeps.
+    TellOpenssh,
     /// Ask somebody for access, once it is sure that the service is there.
     AskForAccess,
     /// Make the host's key known, from a source that can be trusted.
@@ -61,11 +70,23 @@ impl Remedy {
             Self::Enrol => "enrol",
             Self::SignIn(_) => "sign_in",
             Self::NewToken => "new_token",
+            Self::SignInByCommandLine { .. } => "sign_in_by_command_line",
             Self::NewCertificate => "new_certificate",
+            Self::TellOpenssh => "tell_openssh",
             Self::AskForAccess => "ask_for_access",
             Self::FixHostKeys => "fix_host_keys",
             Self::FixClock => "fix_clock",
             Self::Wait(_) => "wait",
+        }
+    }
+}
+
+impl Remedy {
+    /// How to sign in, where that is what to do.
+    pub fn asked(&self) -> Option<&Asked> {
+        match self {
+            Self::SignIn(asked) | Self::SignInByCommandLine { asked, .. } => Some(asked),
+            _ => None,
         }
     }
 }
@@ -117,10 +138,7 @@ fn steps(finding: &Finding, facts: &Facts) -> Vec<Step> {
         Symptom::SshRequiresMfa
             if is(&facts.account_sso, true) && !is(&facts.account_mfa, true) =>
         {
-            sure(vec![
-                Remedy::SignIn(Asked::default()),
-                Remedy::NewCertificate,
-            ])
+            sign_in_for_ssh(&Asked::default(), facts)
         }
         Symptom::SshRequiresMfa => authentication(&Asked::mfa(), true, facts),
         Symptom::StepUp => authentication(&finding.asked, false, facts),
@@ -142,11 +160,10 @@ fn steps(finding: &Finding, facts: &Facts) -> Vec<Step> {
         | Symptom::CertificateRequired
         | Symptom::CertificateExpired
         | Symptom::RenewalCommandMissing => match facts.session.value() {
-            Some(None) => sure(vec![
-                Remedy::SignIn(Asked::default()),
-                Remedy::NewCertificate,
-            ]),
-            _ => sure(vec![Remedy::NewCertificate]),
+            Some(None) if !has(facts, &Asked::default()) => {
+                sign_in_for_ssh(&Asked::default(), facts)
+            }
+            _ => new_certificate(&Asked::default(), facts),
         },
         Symptom::SshNoService
         | Symptom::SshNotConnected
@@ -167,19 +184,16 @@ fn steps(finding: &Finding, facts: &Facts) -> Vec<Step> {
 
 /// The way to a sign-in as it is asked for. `ssh`: what failed shows a certificate.
 fn authentication(asked: &Asked, ssh: bool, facts: &Facts) -> Vec<Step> {
-    let certificate = facts.certificate.value().and_then(Option::as_ref);
     let session = facts.session.value().and_then(Option::as_ref);
-    let renewed = ssh
-        && (certificate.is_some_and(|c| c.covers(asked))
-            || session.is_some_and(|s| s.covers(asked)));
-    if renewed {
-        // Signed in well enough already: the certificate is stale, or its token was revoked.
-        return vec![Step::sure(Remedy::NewCertificate)];
+    if ssh && (has(facts, asked) || session.is_some_and(|s| s.covers(asked))) {
+        // Signed in well enough already: the certificate is stale, its token was revoked, or it is not shown.
+        return new_certificate(asked, facts);
     }
-    if session.is_some_and(|session| session.by_api_token) && asked.amr == ["mfa"] {
+    let by_token = session.is_some_and(|session| session.by_api_token) && *asked == Asked::mfa();
+    if by_token && !(ssh && by_command_line(facts).is_some()) {
         let mut steps = token(facts);
         if ssh {
-            steps.push(Step::sure(Remedy::NewCertificate));
+            steps.extend(new_certificate(asked, facts));
         }
         return steps;
     }
@@ -187,9 +201,50 @@ fn authentication(asked: &Asked, ssh: bool, facts: &Facts) -> Vec<Step> {
     if asked.needs_mfa() {
         steps.extend(enrol(facts));
     }
-    steps.push(Step::sure(Remedy::SignIn(asked.clone())));
     if ssh {
+        steps.extend(sign_in_for_ssh(asked, facts));
+    } else {
+        steps.push(Step::sure(Remedy::SignIn(asked.clone())));
+    }
+    steps
+}
+
+/// Whether the certificate that Deskfob keeps is as it is asked for.
+fn has(facts: &Facts, asked: &Asked) -> bool {
+    let own = facts.certificate.value().and_then(Option::as_ref);
+    own.is_some_and(|own| own.covers(asked))
+}
+
+/// The command line whose certificate OpenSSH shows, in the place of Deskfob's.
+fn by_command_line(facts: &Facts) -> Option<&'static str> {
+    match facts.shown() {
+        Some((Keeper::CommandLine(name), _)) if facts.is_untold() => Some(name),
+        _ => None,
+    }
+}
+
+/// A sign-in, and the certificate that comes of it shown by OpenSSH.
+fn sign_in_for_ssh(asked: &Asked, facts: &Facts) -> Vec<Step> {
+    if let Some(name) = by_command_line(facts) {
+        let asked = asked.clone();
+        return vec![Step::sure(Remedy::SignInByCommandLine { name, asked })];
+    }
+    let mut steps = vec![Step::sure(Remedy::SignIn(asked.clone()))];
+    steps.push(Step::sure(Remedy::NewCertificate));
+    if facts.is_untold() {
+        steps.push(Step::sure(Remedy::TellOpenssh));
+    }
+    steps
+}
+
+/// A certificate from the session that there is, shown by OpenSSH. One that is good and not shown needs no other.
+fn new_certificate(asked: &Asked, facts: &Facts) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if !(facts.is_untold() && has(facts, asked)) {
         steps.push(Step::sure(Remedy::NewCertificate));
+    }
+    if facts.is_untold() {
+        steps.push(Step::sure(Remedy::TellOpenssh));
     }
     steps
 }

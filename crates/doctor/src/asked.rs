@@ -18,7 +18,7 @@ pub struct Asked {
 
 impl Asked {
     /// MFA, however long ago.
-    pub(crate) fn mfa() -> Self {
+    pub fn mfa() -> Self {
         Self {
             amr: vec!["mfa".into()],
             max_age: None,
@@ -54,6 +54,16 @@ impl Asked {
         })
     }
 
+    /// Whether `name` can be a method's. A text names them, and they come to stand in commands: so nothing is one
+    /// that a shell would read as more than a word.
+    pub fn is_method(name: &str) -> bool {
+        (1..=MAX_METHOD_BYTES).contains(&name.len())
+            && !name.ends_with(':')
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b":*_.-".contains(&byte))
+    }
+
     /// Takes in what another part of the same refusal says.
     pub(crate) fn join(&mut self, other: Self) {
         for method in other.amr {
@@ -63,9 +73,10 @@ impl Asked {
     }
 
     pub(crate) fn add(&mut self, method: &str) {
-        let usable = (1..=MAX_METHOD_BYTES).contains(&method.len())
-            && method.bytes().all(|byte| byte.is_ascii_graphic());
-        if usable && self.amr.len() < MAX_METHODS && !self.amr.iter().any(|known| known == method) {
+        if Self::is_method(method)
+            && self.amr.len() < MAX_METHODS
+            && !self.amr.iter().any(|known| known == method)
+        {
             self.amr.push(method.to_owned());
         }
     }
@@ -162,6 +173,12 @@ mod tests {
                 "nonsense",
                 json!({"amr": [1, {}, "", "m\u{e9}"], "max_age": -1}),
                 asked(&[]),
+                None,
+            ),
+            (
+                "names that a shell would read",
+                json!({"amr": ["sso:a';id;'", "sso:$(id)", "a|b", "a\"b", "sso:x/y", "sso:", "sso:_.-*9"]}),
+                asked(&["sso:_.-*9"]),
                 None,
             ),
             ("no object", json!(["mfa"]), asked(&[]), None),

@@ -42,7 +42,7 @@ pub struct Session {
     pub by_api_token: bool,
 }
 
-/// The SSH certificate on this computer.
+/// An SSH certificate on this computer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
     /// Its time has begun and is not over.
@@ -51,6 +51,24 @@ pub struct Certificate {
     pub amr: Vec<String>,
     /// Seconds since the person signed in, if the certificate says.
     pub age: Option<u64>,
+}
+
+/// The certificate that the platforms' own command line keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandLineCertificate {
+    /// `upsun` or `platform`.
+    pub name: &'static str,
+    /// What it says.
+    pub certificate: Certificate,
+}
+
+/// Whose certificate it is that OpenSSH shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeper {
+    /// Deskfob's.
+    Deskfob,
+    /// That of the platforms' own command line, by its name.
+    CommandLine(&'static str),
 }
 
 /// What is known of the account that an error is about.
@@ -62,8 +80,12 @@ pub struct Facts {
     pub account_sso: Known<bool>,
     /// The session kept here; `None`: signed out.
     pub session: Known<Option<Session>>,
-    /// The certificate on this computer; `None`: there is none.
+    /// The certificate that Deskfob keeps; `None`: there is none.
     pub certificate: Known<Option<Certificate>>,
+    /// The certificate that the platforms' command line keeps for the same account; `None`: there is none.
+    pub command_line: Known<Option<CommandLineCertificate>>,
+    /// OpenSSH is told of the certificate that Deskfob keeps.
+    pub openssh_told: Known<bool>,
     /// Labels of the account's organisations that require MFA.
     pub requiring_mfa: Known<Vec<String>>,
     /// How many API tokens were made before MFA was on.
@@ -118,183 +140,29 @@ impl Facts {
             account_sso: Known::Unknown(why),
             session: Known::Unknown(why),
             certificate: Known::Unknown(why),
+            command_line: Known::Unknown(why),
+            openssh_told: Known::Unknown(why),
             requiring_mfa: Known::Unknown(why),
             tokens_before_mfa: Known::Unknown(why),
         }
     }
-}
 
-/// How a fact stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// As it should be.
-    Good,
-    /// What may be behind an error.
-    Bad,
-    /// Neither; good to know.
-    Plain,
-    /// Not known.
-    Unknown,
-}
-
-/// A fact in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// Stable name of the fact.
-    pub fact: &'static str,
-    /// How it stands.
-    pub state: State,
-    /// For a person, one sentence.
-    pub text: String,
-}
-
-impl State {
-    /// Stable name.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Bad => "bad",
-            Self::Plain => "plain",
-            Self::Unknown => "unknown",
+    /// The certificate that OpenSSH shows, which is the first that its configuration names: Deskfob's, where it is told
+    /// of that one.
+    pub fn shown(&self) -> Option<(Keeper, &Certificate)> {
+        let own = self.certificate.value().and_then(Option::as_ref);
+        let own = own.map(|own| (Keeper::Deskfob, own));
+        let theirs = self.command_line.value().and_then(Option::as_ref);
+        let theirs = theirs.map(|theirs| (Keeper::CommandLine(theirs.name), &theirs.certificate));
+        match self.openssh_told.value() {
+            Some(false) => theirs,
+            Some(true) => own.or(theirs),
+            None => own,
         }
     }
-}
 
-impl Facts {
-    /// All facts in words, those that ask nobody first.
-    pub fn told(&self) -> [Told; 5] {
-        [
-            told("session", "The session kept here", &self.session, session),
-            told(
-                "certificate",
-                "The SSH certificate",
-                &self.certificate,
-                certificate,
-            ),
-            told(
-                "account_mfa",
-                "MFA of the account",
-                &self.account_mfa,
-                |on| self.account(*on),
-            ),
-            told(
-                "requiring_mfa",
-                "Organisations that require MFA",
-                &self.requiring_mfa,
-                |labels| requiring(labels),
-            ),
-            told(
-                "tokens_before_mfa",
-                "API tokens",
-                &self.tokens_before_mfa,
-                |count| tokens(*count),
-            ),
-        ]
-    }
-
-    fn account(&self, on: bool) -> (State, String) {
-        match (on, self.account_sso.value()) {
-            (true, _) => (State::Good, "MFA is on for the account.".into()),
-            (false, Some(true)) => (
-                State::Plain,
-                "MFA is off for the account; a mandatory single sign-on answers for it.".into(),
-            ),
-            (false, _) => (State::Bad, "MFA is off for the account.".into()),
-        }
-    }
-}
-
-fn told<T>(
-    fact: &'static str,
-    name: &str,
-    known: &Known<T>,
-    words: impl FnOnce(&T) -> (State, String),
-) -> Told {
-    let (state, text) = match known {
-        Known::Is(value) => words(value),
-        Known::Unknown(why) => (
-            State::Unknown,
-            format!("{name}: not known, {}.", why.sentence()),
-        ),
-    };
-    Told { fact, state, text }
-}
-
-fn session(session: &Option<Session>) -> (State, String) {
-    let Some(session) = session else {
-        return (State::Bad, "The account is signed out here.".into());
-    };
-    let with = if session.amr.is_empty() {
-        "without saying how".to_owned()
-    } else {
-        format!("with {}", session.amr.join(", "))
-    };
-    let by = if session.by_api_token {
-        "by an API token"
-    } else {
-        "in the browser"
-    };
-    let mfa = session.amr.iter().any(|method| method == "mfa");
-    let state = if mfa { State::Good } else { State::Plain };
-    (
-        state,
-        format!("The session kept here was made {by}, {with}."),
-    )
-}
-
-fn certificate(certificate: &Option<Certificate>) -> (State, String) {
-    match certificate {
-        None => (
-            State::Bad,
-            "There is no SSH certificate on this computer.".into(),
-        ),
-        Some(certificate) if !certificate.valid => (
-            State::Bad,
-            "The SSH certificate on this computer is out of date.".into(),
-        ),
-        Some(certificate) if certificate.amr.iter().any(|method| method == "mfa") => (
-            State::Good,
-            "The SSH certificate is valid and says MFA.".into(),
-        ),
-        Some(certificate) if certificate.amr.is_empty() => (
-            State::Plain,
-            "The SSH certificate is valid and does not say how you signed in.".into(),
-        ),
-        Some(certificate) => (
-            State::Plain,
-            format!(
-                "The SSH certificate is valid; it says {}, not MFA.",
-                certificate.amr.join(", ")
-            ),
-        ),
-    }
-}
-
-fn requiring(labels: &[String]) -> (State, String) {
-    match labels {
-        [] => (
-            State::Plain,
-            "None of the account's organisations requires MFA.".into(),
-        ),
-        labels => (
-            State::Plain,
-            format!("MFA is required by {}.", labels.join(", ")),
-        ),
-    }
-}
-
-fn tokens(count: usize) -> (State, String) {
-    match count {
-        0 => (State::Good, "No API token was made before MFA.".into()),
-        1 => (
-            State::Bad,
-            "1 API token was made before MFA: organisations that require it refuse it.".into(),
-        ),
-        count => (
-            State::Bad,
-            format!(
-                "{count} API tokens were made before MFA: organisations that require it refuse them."
-            ),
-        ),
+    /// OpenSSH is known not to be told of the certificate that Deskfob keeps.
+    pub(crate) fn is_untold(&self) -> bool {
+        self.openssh_told.value() == Some(&false)
     }
 }

@@ -1,6 +1,7 @@
 //! Answers of the API and of the authorization server: JSON bodies in their three forms, challenges, statuses.
 
 mod head;
+mod heads;
 mod objects;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ use deskfob_otp::printable;
 use serde_json::{Map, Value};
 
 pub(crate) use head::{descriptions, header, retry_after, status_before, statuses};
+pub(crate) use heads::{Head, heads};
 pub(crate) use objects::{Object, objects};
 
 use crate::leak::mask;
@@ -116,6 +118,8 @@ fn in_words(words: &str) -> Option<Symptom> {
         Symptom::Forbidden
     } else if says(&["unauthorized", "unauthenticated"]) {
         Symptom::SessionEnded
+    } else if tells_of_mfa(&words) && says(&["turn on", "enable", "set up", "requir"]) {
+        Symptom::Forbidden
     } else {
         return None;
     })

@@ -22,12 +22,14 @@ mod phrases;
 mod quote;
 mod reading;
 mod symptom;
+mod told;
 mod words;
 
 pub use advice::{Advice, Condition, Remedy, Step, advise};
 pub use asked::Asked;
 pub use diagnose::{Diagnosis, MAX_BYTES, diagnose};
-pub use facts::{Certificate, Facts, Known, Session, State, Told, Why};
+pub use facts::{Certificate, CommandLineCertificate, Facts, Keeper, Known, Session, Why};
 pub use finding::{Finding, Host, Named, Place, Service};
 pub use leak::{Leak, LeakKind, mask};
 pub use symptom::Symptom;
+pub use told::{State, Told};

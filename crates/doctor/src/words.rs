@@ -92,6 +92,9 @@ pub(crate) fn todo(finding: &Finding, facts: &Facts, steps: &[Step]) -> String {
         (Symptom::SsoSessionExpired, _) => {
             "Sign in again through your single sign-on provider; turning on MFA with codes does not help.".into()
         }
+        (_, [Remedy::TellOpenssh]) => {
+            "Tell OpenSSH of the certificate that Deskfob keeps: it is as it should be, and is not shown.".into()
+        }
         (_, [Remedy::NewCertificate]) if !finding.asked.is_empty() => {
             "Make a new certificate: you are signed in as it is asked for already, so no sign-in is needed.".into()
         }
@@ -113,21 +116,22 @@ fn in_order(remedies: &[&Remedy], unsure: bool, facts: &Facts) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut only_sso = false;
     for remedy in remedies {
+        if let Some(asked) = remedy.asked() {
+            only_sso = !asked.needs_mfa() && asked.providers().next().is_some();
+        }
         parts.push(match remedy {
             Remedy::Enrol if unsure => "turn on MFA for the account if it is off".into(),
             Remedy::Enrol => "turn on MFA for the account, which is off".into(),
-            Remedy::SignIn(asked) => {
-                only_sso = !asked.needs_mfa() && asked.providers().next().is_some();
-                if asked.is_empty() {
-                    "sign in again".into()
-                } else {
-                    format!("sign in again {}", in_words(asked))
-                }
-            }
+            Remedy::SignIn(asked) => again(asked),
+            Remedy::SignInByCommandLine { name, asked } => format!(
+                "{} by the command line {name}, whose certificate OpenSSH shows",
+                again(asked)
+            ),
             Remedy::NewToken => {
                 "make a new API token and replace the old one wherever it is used".into()
             }
             Remedy::NewCertificate => "make a new certificate".into(),
+            Remedy::TellOpenssh => "tell OpenSSH of it".into(),
             Remedy::AskForAccess => "if it still fails, ask for access".into(),
             Remedy::FixHostKeys => "make the host's key known".into(),
             Remedy::FixClock => "set the clock".into(),
@@ -137,7 +141,7 @@ fn in_order(remedies: &[&Remedy], unsure: bool, facts: &Facts) -> String {
     let mfa_is_on = facts.account_mfa.value() == Some(&true)
         && remedies
             .iter()
-            .any(|remedy| matches!(remedy, Remedy::SignIn(asked) if asked.needs_mfa()));
+            .any(|remedy| remedy.asked().is_some_and(Asked::needs_mfa));
     if mfa_is_on {
         sentence.push_str("MFA is on already: ");
         sentence.push_str(&list(&parts));
@@ -149,6 +153,14 @@ fn in_order(remedies: &[&Remedy], unsure: bool, facts: &Facts) -> String {
     }
     sentence.push('.');
     sentence
+}
+
+fn again(asked: &Asked) -> String {
+    if asked.is_empty() {
+        "sign in again".into()
+    } else {
+        format!("sign in again {}", in_words(asked))
+    }
 }
 
 fn list(parts: &[String]) -> String {

@@ -4,7 +4,8 @@
 mod support;
 
 use deskfob_doctor::{
-    Advice, Certificate, Condition, Facts, Finding, Known, Remedy, Session, Why, advise, diagnose,
+    Advice, Certificate, CommandLineCertificate, Condition, Facts, Finding, Known, Remedy, Session,
+    Why, advise, diagnose,
 };
 use support::{ACCESS_DENIED, NO_SERVICE, OLD_MFA, asked};
 
@@ -58,7 +59,9 @@ fn steps(advice: &Advice) -> Vec<String> {
                 ""
             };
             let how = match &step.remedy {
-                Remedy::SignIn(asked) if !asked.is_empty() => {
+                Remedy::SignIn(asked) | Remedy::SignInByCommandLine { asked, .. }
+                    if !asked.is_empty() =>
+                {
                     let age = asked
                         .max_age
                         .map(|age| format!(" {age}s"))
@@ -347,6 +350,126 @@ fn each_error_has_its_way_out() {
             );
         }
     }
+}
+
+/// OpenSSH shows the first certificate that it is told of: what another one says mends nothing.
+#[test]
+fn the_certificate_that_counts_is_the_one_that_is_shown() {
+    let theirs = |amr: &[&str]| {
+        Known::Is(Some(CommandLineCertificate {
+            name: "upsun",
+            certificate: certificate(amr, None).value().unwrap().clone().unwrap(),
+        }))
+    };
+    let facts = |told: bool, own: Option<&[&str]>, cli: Option<&[&str]>, signed_in: &[&str]| {
+        with(|facts| {
+            facts.account_mfa = Known::Is(true);
+            facts.openssh_told = Known::Is(told);
+            facts.certificate = own.map_or(Known::Is(None), |amr| certificate(amr, None));
+            facts.command_line = cli.map_or(Known::Is(None), theirs);
+            facts.session = session(signed_in, Some(20), false);
+        })
+    };
+    let mfa_only = || denied(r#"{"amr":["mfa"]}"#);
+    let refused = || finding("Permission denied (publickey).");
+    let (pwd, mfa): (&[&str], &[&str]) = (&["pwd"], &["pwd", "mfa"]);
+    let cases: Vec<(&str, Finding, Facts, &[&str])> = vec![
+        (
+            "the command line's is shown, and lacks it",
+            mfa_only(),
+            facts(false, None, Some(pwd), pwd),
+            &["sign_in_by_command_line:mfa"],
+        ),
+        (
+            "Deskfob's has it, and is not shown",
+            mfa_only(),
+            facts(false, Some(mfa), Some(pwd), mfa),
+            &["tell_openssh"],
+        ),
+        (
+            "Deskfob's has it, and none is shown",
+            mfa_only(),
+            facts(false, Some(mfa), None, mfa),
+            &["tell_openssh"],
+        ),
+        (
+            "the session has it, and Deskfob's is not shown",
+            mfa_only(),
+            facts(false, Some(pwd), Some(pwd), mfa),
+            &["new_certificate", "tell_openssh"],
+        ),
+        (
+            "neither has it, and none is shown",
+            mfa_only(),
+            facts(false, Some(pwd), None, pwd),
+            &["sign_in:mfa", "new_certificate", "tell_openssh"],
+        ),
+        (
+            "the command line's has it: it is stale, and Deskfob's is none",
+            mfa_only(),
+            facts(false, None, Some(mfa), pwd),
+            &["sign_in_by_command_line:mfa"],
+        ),
+        (
+            "Deskfob's is shown, whatever the command line keeps",
+            mfa_only(),
+            facts(true, Some(pwd), Some(mfa), pwd),
+            &["sign_in:mfa", "new_certificate"],
+        ),
+        (
+            "Deskfob's is shown and has it: it is stale",
+            mfa_only(),
+            facts(true, Some(mfa), Some(pwd), mfa),
+            &["new_certificate"],
+        ),
+        (
+            "no key, as none is shown",
+            refused(),
+            facts(false, Some(pwd), None, pwd),
+            &["tell_openssh"],
+        ),
+        (
+            "no key, and none to be shown",
+            refused(),
+            facts(false, None, None, pwd),
+            &["new_certificate", "tell_openssh"],
+        ),
+        (
+            "no key, though it is shown",
+            refused(),
+            facts(true, Some(pwd), None, pwd),
+            &["new_certificate"],
+        ),
+        (
+            "no key, signed out, and the command line's is shown",
+            refused(),
+            with(|facts| {
+                facts.openssh_told = Known::Is(false);
+                facts.certificate = Known::Is(None);
+                facts.command_line = theirs(pwd);
+                facts.session = Known::Is(None);
+            }),
+            &["sign_in_by_command_line"],
+        ),
+    ];
+    for (name, finding, facts, expected) in cases {
+        let advice = advise(&finding, &facts);
+        assert_eq!(steps(&advice), expected, "{name}: {}", advice.todo);
+        assert!(advice.todo.ends_with('.'), "{name}: {}", advice.todo);
+    }
+    let told = |facts: Facts| facts.told()[1].text.clone();
+    assert_eq!(
+        told(facts(false, Some(mfa), Some(pwd), mfa)),
+        "The SSH certificate of the command line upsun, which OpenSSH shows, is valid; it says pwd, not MFA; it is not told of Deskfob\u{2019}s."
+    );
+    assert_eq!(
+        told(facts(false, Some(mfa), None, mfa)),
+        "There is an SSH certificate here, and OpenSSH is not told of it."
+    );
+    assert_eq!(
+        told(facts(true, Some(mfa), Some(pwd), mfa)),
+        "The SSH certificate is valid and says MFA."
+    );
 }
 
 #[test]

@@ -2,19 +2,20 @@
 //! within a bounded time, and with the reason where it is not known.
 
 mod account;
+mod certificates;
 mod remedy;
 
 use std::time::Duration;
 
-use deskfob_doctor::{Certificate, Facts, Known, Session, Why};
+use deskfob_doctor::{Facts, Known, Session, Why};
 use deskfob_platform::{ApiError, Client, SignInError, UserId};
-use deskfob_ssh::Life;
 use deskfob_vault::StoredAccount;
 
 use crate::session::token_set;
 use crate::{Desk, SessionError, unix_now};
 
 pub use account::Fitting;
+pub use certificates::Surroundings;
 
 /// Longest time that one check may take.
 const CHECK_WAIT: Duration = Duration::from_secs(10);
@@ -27,7 +28,7 @@ const MAX_ORGANIZATIONS: usize = 20;
 pub enum FactCheck {
     /// How the session kept here was made; nobody is asked.
     Session,
-    /// What SSH certificate is kept for it on this computer; nobody is asked.
+    /// What SSH certificates are kept for it on this computer, and which OpenSSH shows; nobody is asked.
     Certificate,
     /// Whether MFA is on for the account, or a single sign-on answers for it.
     Account,
@@ -50,10 +51,16 @@ impl FactCheck {
 
 impl Desk {
     /// Answers one question about the account, in `facts`. A fact that cannot be known says why.
-    pub async fn check_fact(&self, account: &StoredAccount, check: FactCheck, facts: &mut Facts) {
+    pub async fn check_fact(
+        &self,
+        account: &StoredAccount,
+        check: FactCheck,
+        around: &Surroundings,
+        facts: &mut Facts,
+    ) {
         match check {
             FactCheck::Session => facts.session = self.session_fact(account).await,
-            FactCheck::Certificate => facts.certificate = self.certificate_fact(account),
+            FactCheck::Certificate => self.certificate_facts(account, around, facts),
             FactCheck::Account => {
                 let user = self
                     .in_time(async {
@@ -62,7 +69,10 @@ impl Desk {
                     })
                     .await;
                 facts.account_mfa = said(&user, |user| user.mfa_enabled);
-                facts.account_sso = said(&user, |user| user.sso_enabled);
+                facts.account_sso = match said(&user, |user| user.sso_enabled) {
+                    Known::Unknown(Why::NotSaid) => self.sso_fact(account).await,
+                    said => said,
+                };
             }
             FactCheck::Organizations => {
                 facts.requiring_mfa = self.organizations_fact(account).await
@@ -88,27 +98,24 @@ impl Desk {
         }))
     }
 
-    /// The certificate that Deskfob keeps. Another program's may be shown to a host all the same.
-    fn certificate_fact(&self, account: &StoredAccount) -> Known<Option<Certificate>> {
-        let folder = self.ssh_folder();
-        let kept = match folder.credentials(&account.id.to_string()) {
-            Ok(None) => return Known::Is(None),
-            Ok(Some(credentials)) => credentials.certificate,
-            Err(_) => return Known::Unknown(Why::Failed),
-        };
-        let Ok(certificate) = kept else {
-            return Known::Unknown(Why::Failed);
-        };
-        let mut amr = certificate.amr().to_vec();
-        if certificate.has_mfa() && !amr.iter().any(|method| method == "mfa") {
-            amr.push("mfa".to_owned());
-        }
-        let life = certificate.life(unix_now().0);
-        Known::Is(Some(Certificate {
-            valid: matches!(life, Life::Valid { .. } | Life::Due { .. }),
-            amr,
-            age: None,
-        }))
+    /// Whether the account has to sign in through somebody else, where the platform does not tell it of the user.
+    async fn sso_fact(&self, account: &StoredAccount) -> Known<bool> {
+        let user = UserId::new(account.user_id.clone());
+        let connections = self
+            .in_time(async {
+                self.quietly(account, async |client| client.connections(&user).await)
+                    .await
+            })
+            .await;
+        said(&connections, |connections| {
+            let mandatory = |wanted| connections.iter().any(|c| c.is_mandatory == wanted);
+            if mandatory(Some(true)) {
+                Some(true)
+            } else {
+                // One that does not say may be the one.
+                (!mandatory(None)).then_some(false)
+            }
+        })
     }
 
     async fn organizations_fact(&self, account: &StoredAccount) -> Known<Vec<String>> {

@@ -27,7 +27,7 @@ pub use clock::{now_ms, unix_now};
 pub use deployments::{CustomDeployment, DeploymentChoice, DeploymentChoiceError};
 pub use desk::Desk;
 pub use deskfob_sandbox::{SmtpServer, SmtpServerError};
-pub use doctor::{FactCheck, Fitting};
+pub use doctor::{FactCheck, Fitting, Surroundings};
 pub use enrolment::{EnrolError, Finished, Resolution};
 pub use export::export;
 pub use factor::{Factor, FactorFinding, ProofError, SKEW_TOLD_FROM_S};

@@ -89,7 +89,9 @@ impl From<SessionError> for OrganizationError {
             SessionError::Api(ApiError::StepUp(wanted)) if wanted == StepUp::mfa() => {
                 Self::MfaRequired
             }
-            SessionError::ApiTokenTooWeak(wanted) if wanted.needs_mfa() => Self::ApiTokenWithoutMfa,
+            SessionError::ApiTokenTooWeak(wanted) if wanted.amr == ["mfa"] => {
+                Self::ApiTokenWithoutMfa
+            }
             SessionError::Api(ApiError::Forbidden { message }) => Self::Forbidden { message },
             other => Self::Session(other),
         }

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use deskfob_flows::{FactCheck, SessionError};
+use deskfob_flows::{FactCheck, SessionError, Surroundings};
 use deskfob_otp::ExposeSecret;
 use support::{ADA, Fault, Person, Spoil};
 
@@ -100,7 +100,12 @@ async fn whoever_gives_up_waiting_does_not_cost_the_session() {
     let mut facts = deskfob_doctor::Facts::unknown(deskfob_doctor::Why::NotAsked);
     person
         .desk
-        .check_fact(&person.account, FactCheck::Account, &mut facts)
+        .check_fact(
+            &person.account,
+            FactCheck::Account,
+            &Surroundings::default(),
+            &mut facts,
+        )
         .await;
     assert_eq!(facts.account_mfa, deskfob_doctor::Known::Is(false));
 }

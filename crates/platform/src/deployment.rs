@@ -14,6 +14,11 @@ use address::https;
 /// Hosts of one authorization server known by two names.
 const PUBLIC_AUTH_HOSTS: [&str; 2] = ["auth.upsun.com", "auth.api.platform.sh"];
 
+/// Names that the public platforms' own hosts end in, with one label before them: `api.upsun.com`, `eu-5.platform.sh`.
+/// Both platforms are one behind, and a list may lead on to another of its hosts. What has more labels may be a
+/// customer's.
+const PUBLIC_DOMAINS: [&str; 2] = ["upsun.com", "platform.sh"];
+
 /// Longest client identifier, bytes.
 const MAX_CLIENT_ID_BYTES: usize = 512;
 
@@ -156,10 +161,12 @@ impl Deployment {
     /// Whether a bearer token of this deployment may be sent to `url`.
     pub fn owns(&self, url: &Url) -> bool {
         let plain = url.username().is_empty() && url.password().is_none();
-        plain
-            && [&self.api, &self.auth, &self.certifier]
+        let own = || {
+            [&self.api, &self.auth, &self.certifier]
                 .iter()
                 .any(|own| own.origin() == url.origin())
+        };
+        plain && (own() || (is_public(&self.api) && is_public(url)))
     }
 
     /// Whether `issuer` (RFC 9207) names this deployment's authorization server.
@@ -187,6 +194,16 @@ impl Deployment {
     pub(crate) fn auth_endpoint(&self, segments: &[&str]) -> Url {
         under(&self.auth, segments)
     }
+}
+
+/// Whether a host of the public platforms answers at `url`.
+fn is_public(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "https"
+        && url.port().is_none()
+        && host
+            .split_once('.')
+            .is_some_and(|(label, domain)| !label.is_empty() && PUBLIC_DOMAINS.contains(&domain))
 }
 
 /// What a client identifier can be (RFC 6749 appendix A.1).

@@ -7,6 +7,7 @@
 
 mod api_tokens;
 mod client;
+mod connections;
 mod deployment;
 mod enforcement;
 mod error;
@@ -28,6 +29,7 @@ mod user;
 
 pub use api_tokens::ApiTokenRecord;
 pub use client::Client;
+pub use connections::Connection;
 pub use deployment::{ClientAuthentication, Deployment, DeploymentError, LoopbackPorts};
 pub use enforcement::Addons;
 pub use error::{ApiError, Cause};

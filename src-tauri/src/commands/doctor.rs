@@ -1,7 +1,7 @@
 //! The doctor: an error that was pasted, what is known of the account, and doing the first step.
 
 use deskfob_doctor::{Asked, Facts, Finding, Why, diagnose};
-use deskfob_flows::Fitting;
+use deskfob_flows::{Fitting, Surroundings};
 use deskfob_vault::StoredAccount;
 use tauri::{AppHandle, Runtime, State};
 
@@ -74,15 +74,23 @@ pub(crate) fn doctor_check(
             .as_ref()
             .and_then(|visit| visit.account.clone());
         let account = asked.ok_or_else(gone)?;
+        let around = Surroundings {
+            ssh_dir: state.person.ssh_dir().ok(),
+            command_line: state.person.command_line(),
+        };
         let mut answer = Facts::unknown(Why::NotAsked);
         open.desk
-            .check_fact(&account, check.check(), &mut answer)
+            .check_fact(&account, check.check(), &around, &mut answer)
             .await;
         let mut doctor = open.doctor();
         let visit = doctor.as_mut().ok_or_else(gone)?;
         match check {
             FactCheckView::Session => visit.facts.session = answer.session,
-            FactCheckView::Certificate => visit.facts.certificate = answer.certificate,
+            FactCheckView::Certificate => {
+                visit.facts.certificate = answer.certificate;
+                visit.facts.command_line = answer.command_line;
+                visit.facts.openssh_told = answer.openssh_told;
+            }
             FactCheckView::Account => {
                 visit.facts.account_mfa = answer.account_mfa;
                 visit.facts.account_sso = answer.account_sso;

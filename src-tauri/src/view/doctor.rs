@@ -1,6 +1,6 @@
 //! What the doctor found.
 
-use deskfob_doctor::{Asked, Condition, Facts, Finding, Leak, Remedy, State, Step, advise};
+use deskfob_doctor::{Condition, Facts, Finding, Leak, Remedy, State, Step, advise};
 use deskfob_flows::FactCheck;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -12,7 +12,7 @@ use ts_rs::TS;
 pub enum FactCheckView {
     /// How the session kept here was made.
     Session,
-    /// What SSH certificate is kept here.
+    /// What SSH certificates are kept here, and which OpenSSH shows.
     Certificate,
     /// Whether MFA is on.
     Account,
@@ -76,8 +76,12 @@ pub enum RemedyView {
     SignIn,
     /// Make a new API token.
     NewToken,
+    /// Sign in again with the platform's own command line.
+    SignInByCommandLine,
     /// Make a new SSH certificate.
     NewCertificate,
+    /// Tell OpenSSH of the certificate that Deskfob keeps.
+    TellOpenssh,
     /// Ask somebody for access.
     AskForAccess,
     /// See to the host's key.
@@ -253,16 +257,15 @@ impl DoctorFindingView {
 
 impl From<&Step> for DoctorStepView {
     fn from(step: &Step) -> Self {
-        let asked = match &step.remedy {
-            Remedy::SignIn(asked) => asked.clone(),
-            _ => Asked::default(),
-        };
+        let asked = step.remedy.asked().cloned().unwrap_or_default();
         Self {
             remedy: match step.remedy {
                 Remedy::Enrol => RemedyView::Enrol,
                 Remedy::SignIn(_) => RemedyView::SignIn,
                 Remedy::NewToken => RemedyView::NewToken,
+                Remedy::SignInByCommandLine { .. } => RemedyView::SignInByCommandLine,
                 Remedy::NewCertificate => RemedyView::NewCertificate,
+                Remedy::TellOpenssh => RemedyView::TellOpenssh,
                 Remedy::AskForAccess => RemedyView::AskForAccess,
                 Remedy::FixHostKeys => RemedyView::FixHostKeys,
                 Remedy::FixClock => RemedyView::FixClock,

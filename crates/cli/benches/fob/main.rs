@@ -2,6 +2,7 @@
 //! it in a session that has a bus and a keyring of its own; without [`SESSION`] nothing touches a keyring.
 #![allow(clippy::unwrap_used, reason = "a benchmark stops by panicking")]
 
+mod enrol;
 mod peers;
 
 use std::io::{self, Write};
@@ -20,6 +21,7 @@ const RUNS: usize = 40;
 const START: &str = "start: fob --version";
 const ONE_URI: &str = "fob code --uri-stdin, one URI";
 const ONE_CODE: &str = "fob code QUERY, by keyring, 1 000 entries";
+const ENROL: &str = "fob enrol, at a platform on this computer";
 const ALL_CODES: &str = "fob code, by keyring, 1 000 entries";
 
 fn main() {
@@ -40,6 +42,7 @@ fn main() {
         said(fob.command(&["code", "--uri-stdin"]), &uri, "");
     });
     peers::one_uri(ONE_URI);
+    enrol::measured(ENROL, folder.path());
     if std::env::var_os(SESSION).is_some() {
         by_keyring(&fob);
         peers::one_code(ONE_CODE, folder.path());

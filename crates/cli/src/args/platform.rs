@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use deskfob_doctor::Asked;
 use deskfob_platform::LoopbackPorts;
 use url::Url;
 
@@ -10,10 +11,12 @@ use url::Url;
 pub(crate) enum AccountCommand {
     /// Connect an account, in the browser or by an API token
     SignIn(Box<SignInArgs>),
-    /// Sign in again in the browser, so that the session is made with MFA
+    /// Sign in again in the browser, so that the session is made with MFA, or as it is asked for
     Renew {
         #[command(flatten)]
         account: AccountArg,
+        #[command(flatten)]
+        asked: AskedArgs,
         #[command(flatten)]
         browser: BrowserArg,
     },
@@ -21,6 +24,38 @@ pub(crate) enum AccountCommand {
     List,
     /// End the session; the account's codes stay in the vault
     SignOut(AccountArg),
+}
+
+#[derive(Args)]
+pub(crate) struct AskedArgs {
+    /// A method that the sign-in must use: mfa, sso:PROVIDER, sso (any provider), or any; may be given several times
+    #[arg(long, value_name = "NAME", value_parser = method)]
+    method: Vec<String>,
+    /// Most seconds since you signed in: after that, you are asked again
+    #[arg(long, value_name = "SECONDS")]
+    max_age: Option<u64>,
+}
+
+impl AskedArgs {
+    /// What is asked for; MFA where nothing is.
+    pub(crate) fn asked(&self) -> Asked {
+        if self.method.is_empty() && self.max_age.is_none() {
+            return Asked::mfa();
+        }
+        let named = self.method.iter().filter(|method| *method != "any");
+        Asked {
+            amr: named.cloned().collect(),
+            max_age: self.max_age,
+        }
+    }
+}
+
+fn method(text: &str) -> Result<String, String> {
+    match text {
+        "sso" => Ok("sso:*".to_owned()),
+        text if Asked::is_method(text) => Ok(text.to_owned()),
+        _ => Err("write it like mfa or sso:acme".to_owned()),
+    }
 }
 
 #[derive(Args)]

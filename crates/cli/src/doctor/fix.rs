@@ -1,7 +1,7 @@
 //! `--fix`: doing the first thing that is needed, after asking.
 
 use deskfob_doctor::{Asked, Remedy};
-use deskfob_flows::{Desk, SshRefresh};
+use deskfob_flows::{CommandLineError, Desk, SshRefresh};
 use deskfob_vault::StoredAccount;
 
 use super::live::Live;
@@ -10,6 +10,7 @@ use crate::args::DoctorArgs;
 use crate::error::CommandError;
 use crate::input::confirm;
 use crate::output::{Outcome, Output};
+use crate::ssh;
 
 pub(super) async fn first(
     out: &Output,
@@ -46,6 +47,22 @@ pub(super) async fn first(
                 "A new SSH certificate is kept. `fob ssh config` tells whether OpenSSH uses it.",
             );
         }
+        Some(Remedy::TellOpenssh) => {
+            confirm(
+                "Put Deskfob's lines before everything in your OpenSSH configuration?",
+                args.yes,
+            )?;
+            ssh::tell(desk, account).await?;
+            out.note("ssh and git show Deskfob's certificate from now on. `fob ssh config --remove` takes the lines out again.");
+        }
+        Some(Remedy::SignInByCommandLine { name, asked })
+            if asked.is_empty() || *asked == Asked::mfa() =>
+        {
+            confirm(&format!("Run {name} login -f?"), args.yes)?;
+            ssh::command_line()
+                .ok_or(CommandLineError::NotThere)?
+                .sign_in()?;
+        }
         Some(Remedy::NewToken) => {
             let Some(page) = desk.console(account).await? else {
                 out.note("Nothing was changed: make the token on the platform's own page.");
@@ -76,7 +93,8 @@ async fn sign_in(
 ) -> Result<(), CommandError> {
     let attempt = desk.start_asked_renewal(account, asked).await?;
     let tokens = in_browser(desk, attempt, &args.browser).await?;
-    desk.finish_renewal(account, tokens).await?;
+    let account = desk.finish_renewal(account, tokens).await?;
+    ssh::follow_session(desk, out, &account).await;
     out.note("Signed in again. Run this again for the next step.");
     Ok(())
 }

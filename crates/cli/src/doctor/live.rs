@@ -143,9 +143,10 @@ async fn gather(
             }
         },
     };
+    let around = crate::ssh::surroundings();
     let mut facts = Facts::unknown(Why::NotAsked);
     for check in FactCheck::ALL {
-        desk.check_fact(&account, check, &mut facts).await;
+        desk.check_fact(&account, check, &around, &mut facts).await;
     }
     Ok(Live {
         account: Some(account),

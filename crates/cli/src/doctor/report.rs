@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 
 use deskfob_doctor::{
-    Advice, Asked, Diagnosis, Facts, Finding, Known, Leak, Remedy, State, Step, advise,
+    Advice, Certificate, Diagnosis, Facts, Finding, Known, Leak, Remedy, State, Step, advise,
 };
+use deskfob_vault::StoredAccount;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::command;
 use super::live::Live;
 use super::text::Text;
 use crate::choose;
@@ -87,7 +89,7 @@ struct LeakView {
 
 impl Doctor {
     pub(super) fn of(diagnosis: &Diagnosis, text: &Text, live: &Live) -> Self {
-        let email = live.account.as_ref().map(|account| account.email.as_str());
+        let account = live.account.as_ref();
         let advices: Vec<(&Finding, Advice)> = diagnosis
             .findings
             .iter()
@@ -116,7 +118,7 @@ impl Doctor {
                 .find_map(|(_, advice)| advice.first().cloned()),
             findings: advices
                 .iter()
-                .map(|(finding, advice)| FindingView::of(finding, advice, text.lines, email))
+                .map(|(finding, advice)| FindingView::of(finding, advice, text.lines, account))
                 .collect(),
             leaks: diagnosis
                 .leaks
@@ -133,7 +135,12 @@ impl Doctor {
 }
 
 impl FindingView {
-    fn of(finding: &Finding, advice: &Advice, lines_before: usize, email: Option<&str>) -> Self {
+    fn of(
+        finding: &Finding,
+        advice: &Advice,
+        lines_before: usize,
+        account: Option<&StoredAccount>,
+    ) -> Self {
         Self {
             symptom: finding.symptom.code(),
             line: finding.place.line + lines_before,
@@ -158,22 +165,19 @@ impl FindingView {
             steps: advice
                 .steps
                 .iter()
-                .map(|step| StepView::of(step, email))
+                .map(|step| StepView::of(step, account))
                 .collect(),
         }
     }
 }
 
 impl StepView {
-    fn of(step: &Step, email: Option<&str>) -> Self {
-        let asked = match &step.remedy {
-            Remedy::SignIn(asked) => asked.clone(),
-            _ => Asked::default(),
-        };
+    fn of(step: &Step, account: Option<&StoredAccount>) -> Self {
+        let asked = step.remedy.asked().cloned().unwrap_or_default();
         Self {
             remedy: step.remedy.code(),
             only_if: step.only_if.map(|condition| condition.code()),
-            command: command(&step.remedy, email),
+            command: command::of(&step.remedy, account),
             amr: asked.amr,
             max_age: asked.max_age,
         }
@@ -192,29 +196,6 @@ impl LeakView {
     }
 }
 
-/// The command that does a step, where one does.
-fn command(remedy: &Remedy, email: Option<&str>) -> Option<String> {
-    let account = email.map_or_else(String::new, |email| format!(" {email}"));
-    Some(match remedy {
-        Remedy::Enrol => format!("fob enrol{account}"),
-        Remedy::SignIn(asked) if asked.amr == ["mfa"] && asked.max_age.is_none() => {
-            format!("fob account renew{account}")
-        }
-        Remedy::SignIn(asked) => {
-            let mut command = "upsun login -f".to_owned();
-            if !asked.amr.is_empty() {
-                command.push_str(&format!(" --method '{}'", asked.amr.join(",")));
-            }
-            if let Some(age) = asked.max_age {
-                command.push_str(&format!(" --max-age {age}"));
-            }
-            command
-        }
-        Remedy::NewCertificate => format!("fob ssh refresh{account}"),
-        _ => return None,
-    })
-}
-
 fn facts_json(facts: &Facts) -> Value {
     fn fact<T>(known: &Known<T>, value: impl FnOnce(&T) -> Value) -> Value {
         match known {
@@ -222,13 +203,20 @@ fn facts_json(facts: &Facts) -> Value {
             Known::Unknown(why) => json!({"value": null, "why_unknown": why.code()}),
         }
     }
+    let certificate = |certificate: &Certificate| {
+        json!({
+            "valid": certificate.valid, "amr": certificate.amr, "age": certificate.age,
+        })
+    };
     json!({
         "session": fact(&facts.session, |session| session.as_ref().map_or(Value::Null, |session| json!({
             "amr": session.amr, "age": session.age, "by_api_token": session.by_api_token,
         }))),
-        "certificate": fact(&facts.certificate, |certificate| certificate.as_ref().map_or(Value::Null, |certificate| json!({
-            "valid": certificate.valid, "amr": certificate.amr, "age": certificate.age,
-        }))),
+        "certificate": fact(&facts.certificate, |own| own.as_ref().map_or(Value::Null, certificate)),
+        "command_line_certificate": fact(&facts.command_line, |theirs| theirs
+            .as_ref()
+            .map_or(Value::Null, |theirs| certificate(&theirs.certificate))),
+        "openssh_told": fact(&facts.openssh_told, |told| json!(told)),
         "account_mfa": fact(&facts.account_mfa, |on| json!(on)),
         "account_sso": fact(&facts.account_sso, |on| json!(on)),
         "requiring_mfa": fact(&facts.requiring_mfa, |labels| json!(labels)),

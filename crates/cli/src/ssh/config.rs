@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use deskfob_flows::{OpensshConfig, OpensshNotice, SshFolder};
+use deskfob_flows::{Desk, OpensshConfig, OpensshNotice, SshFolder};
+use deskfob_vault::StoredAccount;
 use serde::Serialize;
 
 use super::ssh_dir;
@@ -74,6 +75,13 @@ pub(super) async fn run(
         done,
     })?;
     Ok(Outcome::Done)
+}
+
+/// Has OpenSSH show the account's certificate.
+pub(crate) async fn tell(desk: &Desk, account: &StoredAccount) -> Result<(), CommandError> {
+    desk.use_for_ssh(account).await?;
+    desk.ssh_folder().tell_openssh(&ssh_dir()?)?;
+    Ok(())
 }
 
 fn warn_of(config: &OpensshConfig) {

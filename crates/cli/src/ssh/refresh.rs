@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use deskfob_flows::{CommandLine, Desk, SshError, SshFolder, SshRefresh, SshStatus, unix_now};
+use deskfob_flows::{Desk, SshError, SshFolder, SshRefresh, SshStatus, unix_now};
 use deskfob_ssh::Life;
 use deskfob_vault::StoredAccount;
 use serde::Serialize;
 
-use super::{home, ssh_dir};
+use super::{command_line, ssh_dir};
 use crate::args::{Global, SshRefreshArgs};
 use crate::choose;
 use crate::error::CommandError;
@@ -41,9 +41,7 @@ pub(super) async fn run(
     args: &SshRefreshArgs,
 ) -> Result<Outcome, CommandError> {
     if args.with_cli {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let cli =
-            CommandLine::find(&home()?, &path).ok_or(deskfob_flows::CommandLineError::NotThere)?;
+        let cli = command_line().ok_or(deskfob_flows::CommandLineError::NotThere)?;
         cli.sign_in()?;
         return Ok(Outcome::Done);
     }

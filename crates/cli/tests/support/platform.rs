@@ -19,6 +19,24 @@ pub(crate) const ADA: &str = "ada@acme.example";
 pub(crate) const ADA_PASSWORD: &str = "correct horse battery";
 pub(crate) const ADA_TOKEN: &str = "sandbox-ada-token";
 
+/// Who signs in at the sandbox's pages.
+#[derive(Clone, Copy)]
+pub(crate) struct Who {
+    pub(crate) email: &'static str,
+    password: &'static str,
+}
+
+/// Has MFA off, and may sign in with Acme SSO instead of a password.
+pub(crate) const ALAN: Who = Who {
+    email: "alan@acme.example",
+    password: "halting problem",
+};
+
+const ADA_HERSELF: Who = Who {
+    email: ADA,
+    password: ADA_PASSWORD,
+};
+
 /// More pages and redirects than a sign-in has.
 const STEPS: usize = 20;
 
@@ -100,6 +118,17 @@ impl Platform {
         command: &[&str],
         code: impl FnOnce() -> String,
     ) -> Value {
+        self.browse_as(ADA_HERSELF, fob, command, code)
+    }
+
+    /// The same, by another person.
+    pub(crate) fn browse_as(
+        &self,
+        who: Who,
+        fob: &Fob,
+        command: &[&str],
+        code: impl FnOnce() -> String,
+    ) -> Value {
         let options = ["--no-browser", "--password-stdin", "--json"];
         let args = [command, &options].concat();
         let mut child = fob.command(&args).spawn().expect("the program starts");
@@ -112,7 +141,7 @@ impl Platform {
             .map_while(Result::ok)
             .find(|line| line.starts_with("http://"))
             .expect("an address to open");
-        self.sign_in(&address, &code());
+        self.sign_in_as(who, &address, &code());
         // What it says of the certificate, so that nobody writes into a closed pipe.
         let said: Vec<_> = told.map_while(Result::ok).collect();
         let output = child.wait_with_output().expect("the program ends");
@@ -122,8 +151,13 @@ impl Platform {
 
     /// Signs ada in at `address` with her password and `code`, and lets the program have its answer.
     pub(crate) fn sign_in(&self, address: &str, code: &str) {
+        self.sign_in_as(ADA_HERSELF, address, code);
+    }
+
+    fn sign_in_as(&self, who: Who, address: &str, code: &str) {
         let address = Url::parse(address).expect("an address");
-        self.runtime.block_on(Person::new().sign_in(address, code));
+        self.runtime
+            .block_on(Person::new().sign_in(who, address, code));
     }
 }
 
@@ -162,7 +196,7 @@ impl Person {
         }
     }
 
-    async fn sign_in(mut self, address: Url, code: &str) {
+    async fn sign_in(mut self, who: Who, address: Url, code: &str) {
         let mut response = self.get(address).await;
         let mut returned = false;
         for _ in 0..STEPS {
@@ -179,8 +213,9 @@ impl Person {
             }
             let page = response.text().await.expect("a page");
             let fields: &[(&str, &str)] = match &page {
+                page if page.contains("/identity\"") => &[("email", who.email)],
                 page if page.contains("name=\"password\"") => {
-                    &[("email", ADA), ("password", ADA_PASSWORD)]
+                    &[("email", who.email), ("password", who.password)]
                 }
                 page if page.contains("name=\"code\"") => &[("code", code)],
                 page if page.contains("name=\"decision\"") => &[("decision", "allow")],

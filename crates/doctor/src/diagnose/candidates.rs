@@ -1,11 +1,13 @@
 //! Where in a text an error could be, and what is known of it there.
 
+mod answers;
+
 use std::ops::Range;
 
 use regex::Regex;
 
 use super::{Candidate, login};
-use crate::http::{self, Object};
+use crate::http::{self, Head, Object};
 use crate::pattern::pattern;
 use crate::phrases::{PHRASES, Says};
 use crate::quote::Source;
@@ -18,6 +20,7 @@ pub(super) struct Candidates<'a> {
     source: &'a Source,
     objects: Vec<Object>,
     statuses: Vec<(usize, u16)>,
+    heads: Vec<Head>,
     found: Vec<Candidate>,
 }
 
@@ -36,11 +39,13 @@ impl<'a> Candidates<'a> {
         let mut candidates = Self {
             objects: http::objects(&source.reading.joined),
             statuses: http::statuses(&source.reading),
+            heads: http::heads(&source.reading),
             found: Vec::new(),
             source,
         };
         candidates.bodies();
         candidates.phrases();
+        candidates.heads();
         candidates.found
     }
 
@@ -50,45 +55,6 @@ impl<'a> Candidates<'a> {
 
     fn add(&mut self, range: Range<usize>, finding: Finding) {
         self.found.push((range, finding));
-    }
-
-    fn bodies(&mut self) {
-        for object in std::mem::take(&mut self.objects) {
-            let status = http::status_before(&self.statuses, object.from);
-            let Some(answer) = http::read(&object.fields, status) else {
-                self.objects.push(object);
-                continue;
-            };
-            let mut asked = answer.asked;
-            let mut from = object.from;
-            // The header of the same answer stands before its body.
-            if answer.symptom == Symptom::StepUp
-                && let Some(header) = self.header_before(object.from)
-            {
-                asked.join(http::header(
-                    self.source.reading.part(header, object.from - header),
-                ));
-                from = header;
-            }
-            let finding = Finding {
-                asked,
-                words: answer.words.filter(|words| words != http::INSUFFICIENT),
-                retry_after: self.wait(answer.symptom, object.from),
-                ..self.finding(answer.symptom, from..object.to)
-            };
-            self.add(from..object.to, finding);
-            self.objects.push(object);
-        }
-    }
-
-    /// Where the challenge in a header begins whose body begins at `at`.
-    fn header_before(&self, at: usize) -> Option<usize> {
-        let before = self.source.reading.part_before(at, 1024);
-        let start = at - before.len();
-        let found = before.to_ascii_lowercase().rfind("www-authenticate")?;
-        before[found..]
-            .contains(http::INSUFFICIENT)
-            .then_some(start + found)
     }
 
     fn phrases(&mut self) {

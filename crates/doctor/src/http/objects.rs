@@ -18,6 +18,8 @@ pub(crate) struct Object {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) fields: Map<String, Value>,
+    /// It has so little of a body's form that it is one only directly behind a status.
+    pub(crate) weak: bool,
 }
 
 /// The objects of the text that could be an error's body, in its order.
@@ -44,11 +46,18 @@ pub(crate) fn objects(joined: &str) -> Vec<Object> {
                 let length = objects.byte_offset();
                 read += length;
                 at = from + length;
-                if let Some(fields) = body(fields, MAX_DEPTH) {
+                let weak = is_weak(&fields);
+                let fields = if weak {
+                    Some(fields)
+                } else {
+                    body(fields, MAX_DEPTH)
+                };
+                if let Some(fields) = fields {
                     found.push(Object {
                         from,
                         to: at,
                         fields,
+                        weak,
                     });
                 }
             }
@@ -86,4 +95,13 @@ fn is_body(fields: &Map<String, Value>) -> bool {
     let form = ["status", "code", "title", "detail"];
     let rest = form.iter().filter(|name| said(name)).count();
     (text("message") || text("title")) && status(fields).is_some() && rest >= 2
+}
+
+/// A part of a body's form and nothing else, such as a message and a code.
+fn is_weak(fields: &Map<String, Value>) -> bool {
+    const FORM: [&str; 6] = ["type", "status", "message", "code", "title", "detail"];
+    let text = |name: &str| fields.get(name).is_some_and(Value::is_string);
+    !is_body(fields)
+        && fields.keys().all(|name| FORM.contains(&name.as_str()))
+        && (text("message") || text("title") || text("detail"))
 }

@@ -82,7 +82,8 @@ impl SessionError {
             Self::SignedOut => Some("sign in to this account again".into()),
             Self::SignIn(error) => error.hint().map(Into::into),
             Self::Registration(error) => error.hint().map(Into::into),
-            Self::ApiTokenTooWeak(wanted) if wanted.needs_mfa() => Some(
+            // A new token carries MFA, and no other method.
+            Self::ApiTokenTooWeak(wanted) if wanted.amr == ["mfa"] => Some(
                 "turn on MFA for the account, then make a new API token: one keeps what it was made with; \
                  or sign in with the browser"
                     .into(),
@@ -98,6 +99,46 @@ impl SessionError {
             Self::Deployment(error) => error.hint().map(Into::into),
             Self::Sandbox(error) => error.hint().map(Into::into),
             Self::Lock(_) => Some("look at the rights of the folder that the vault is in".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OrganizationError;
+
+    /// All methods that are asked for are needed, so that a token helps only where MFA is the only one.
+    #[test]
+    fn a_new_token_is_advised_where_it_is_enough() {
+        let asked = |amr: &[&str], max_age| StepUp {
+            amr: amr.iter().map(|&method| method.to_owned()).collect(),
+            max_age,
+            ..StepUp::default()
+        };
+        let cases = [
+            ("MFA", asked(&["mfa"], None), true),
+            (
+                "MFA and single sign-on",
+                asked(&["mfa", "sso:acme"], None),
+                false,
+            ),
+            ("single sign-on", asked(&["sso:acme"], None), false),
+            ("a young sign-in with MFA", asked(&["mfa"], Some(300)), true),
+            ("a young sign-in", asked(&[], Some(300)), false),
+        ];
+        for (name, wanted, token) in cases {
+            let of_session = SessionError::ApiTokenTooWeak(wanted.clone());
+            let of_organization = OrganizationError::from(SessionError::ApiTokenTooWeak(wanted));
+            assert_eq!(of_organization.code(), of_session.code(), "{name}");
+            for hint in [of_session.hint(), of_organization.hint()] {
+                let hint = hint.unwrap_or_default();
+                assert_eq!(hint.contains("new API token"), token, "{name}: {hint}");
+                assert!(
+                    hint.contains("the browser") || hint.contains("in with"),
+                    "{name}: {hint}"
+                );
+            }
         }
     }
 }

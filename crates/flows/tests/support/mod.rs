@@ -32,6 +32,8 @@ use url::Url;
 pub enum Spoil {
     /// This status with an error body of the platform's own form.
     Status(u16),
+    /// This answer.
+    Json(&'static str),
     /// A page instead of JSON.
     Html,
     /// The connection ends in the middle of the body.
@@ -69,7 +71,7 @@ struct Odds {
     hits: AtomicUsize,
     /// The fault ends after so many hits; 0: never.
     times: AtomicUsize,
-    /// It does not tell whether MFA is on.
+    /// It does not tell whether MFA is on, nor of single sign-on.
     mute: AtomicUsize,
 }
 
@@ -124,7 +126,7 @@ impl Proxy {
         self.odds.clock.store(seconds_ahead, Ordering::Relaxed);
     }
 
-    /// The platform does not tell whether MFA is on, as it is not in its published description.
+    /// The platform does not tell whether MFA is on, nor of single sign-on: neither is in its published description.
     pub fn hide_mfa(&self) {
         self.odds.mute.store(1, Ordering::Relaxed);
     }
@@ -204,7 +206,9 @@ async fn forward(relay: &Relay, request: Request) -> Response<Body> {
     let body = answer.bytes().await.unwrap();
     let body = if is_me && relay.odds.mute.load(Ordering::Relaxed) > 0 {
         let mut user: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        user.as_object_mut().unwrap().remove("mfa_enabled");
+        let fields = user.as_object_mut().unwrap();
+        fields.remove("mfa_enabled");
+        fields.remove("sso_enabled");
         user.to_string().into()
     } else {
         body
@@ -246,6 +250,11 @@ fn spoil(spoil: Spoil) -> Response<Body> {
                     "Bearer error=\"insufficient_user_authentication\", max_age=\"300\"",
                 ),
             );
+            response
+        }
+        Spoil::Json(body) => {
+            let mut response = Response::new(Body::from(body));
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
             response
         }
         Spoil::Late(_) => unreachable!("the true answer is passed on"),

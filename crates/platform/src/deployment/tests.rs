@@ -109,7 +109,7 @@ fn tokens_stay_with_their_own_hosts() {
         ("another port", "https://api.upsun.com:8443/", false),
         (
             "a host that ends alike",
-            "https://evil-api.upsun.com/",
+            "https://api.evil-upsun.com/",
             false,
         ),
         (
@@ -126,6 +126,67 @@ fn tokens_stay_with_their_own_hosts() {
     ];
     for (name, url, expected) in cases {
         assert_eq!(upsun.owns(&Url::parse(url).unwrap()), expected, "{name}");
+    }
+}
+
+/// Links of a list may lead to another host of the same platform.
+#[test]
+fn the_public_platform_is_one_by_both_of_its_names() {
+    let cases = [
+        ("its name", "https://api.upsun.com/x", true),
+        ("its other name", "https://api.platform.sh/x", true),
+        ("a region", "https://eu-5.platform.sh/x", true),
+        (
+            "a customer's page in a region",
+            "https://main-abc.eu-3.platform.sh/x",
+            false,
+        ),
+        (
+            "a region by the newer name",
+            "https://eu-5.upsun.com/x",
+            true,
+        ),
+        (
+            "the port written out",
+            "https://eu-5.platform.sh:443/",
+            true,
+        ),
+        ("unencrypted", "http://eu-5.platform.sh/x", false),
+        ("another port", "https://eu-5.platform.sh:8443/", false),
+        ("the name alone", "https://platform.sh/", false),
+        ("a name that ends alike", "https://evilplatform.sh/", false),
+        (
+            "a name that begins alike",
+            "https://api.platform.sh.evil.example/",
+            false,
+        ),
+        (
+            "an end that is a part",
+            "https://api.platform.sh@evil.example/",
+            false,
+        ),
+        ("a user name", "https://me@eu-5.platform.sh/", false),
+        (
+            "where customers' own pages are",
+            "https://main-abc.eu-5.platformsh.site/",
+            false,
+        ),
+        ("another platform", "https://api.magento.cloud/", false),
+        ("an address", "https://127.0.0.1/", false),
+    ];
+    let own = Deployment::custom(
+        "Ours",
+        Url::parse("https://api.example.com").unwrap(),
+        Url::parse("https://auth.example.com").unwrap(),
+        "deskfob",
+    )
+    .unwrap();
+    for (name, url, expected) in cases {
+        let url = Url::parse(url).unwrap();
+        for public in [Deployment::upsun(), Deployment::platform_sh()] {
+            assert_eq!(public.owns(&url), expected, "{}: {name}", public.name);
+        }
+        assert!(!own.owns(&url), "no other deployment's token: {name}");
     }
 }
 

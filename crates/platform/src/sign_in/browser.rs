@@ -50,6 +50,8 @@ pub struct BrowserSignIn {
     url: Url,
     state: CsrfToken,
     verifier: PkceCodeVerifier,
+    /// How the person was to sign in.
+    asked: StepUp,
 }
 
 impl Prompt {
@@ -116,6 +118,7 @@ impl BrowserSignIn {
             url,
             state,
             verifier,
+            asked: ask.step_up.unwrap_or_default(),
         })
     }
 
@@ -148,6 +151,7 @@ impl BrowserSignIn {
             redirect,
             state,
             verifier,
+            asked,
             ..
         } = self;
         let waiting = Waiting::for_state(state);
@@ -164,7 +168,7 @@ impl BrowserSignIn {
         let code = match answer.said {
             Said::Code(code) => code,
             Said::Error { error, description } => {
-                return Err(callback_error(&error, description));
+                return Err(callback_error(&error, description, asked));
             }
         };
         let mut client = BasicClient::new(ClientId::new(deployment.client_id.clone()));
@@ -203,14 +207,14 @@ async fn listen(ports: LoopbackPorts) -> Result<TcpListener, SignInError> {
 }
 
 /// RFC 6749 section 4.1.2.1 and OpenID Connect Core section 3.1.2.6.
-fn callback_error(error: &str, description: Option<String>) -> SignInError {
+fn callback_error(error: &str, description: Option<String>, asked: StepUp) -> SignInError {
     match error {
         // A person who cancels on the consent page comes back with either.
         "access_denied" | "consent_required" => SignInError::Denied { description },
         "login_required" | "interaction_required" | "account_selection_required" => {
             SignInError::LoginRequired
         }
-        "unmet_authentication_requirements" => SignInError::StepUpUnmet { description },
+        "unmet_authentication_requirements" => SignInError::StepUpUnmet { asked, description },
         other => SignInError::Refused {
             error: printable(other),
             description,

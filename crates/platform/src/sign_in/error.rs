@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::ApiError;
+use crate::{ApiError, StepUp};
 
 /// Why a sign-in, a renewal or its end failed. The platform's words are kept as one line of at most 256
 /// characters.
@@ -33,6 +33,8 @@ pub enum SignInError {
     /// The account cannot sign in the way that was asked for (`unmet_authentication_requirements`).
     #[error("the account cannot sign in in the way that is asked for{}", told(.description.as_deref()))]
     StepUpUnmet {
+        /// How it was to sign in.
+        asked: StepUp,
         /// The platform's words.
         description: Option<String>,
     },
@@ -113,7 +115,7 @@ impl SignInError {
                 "check whether a firewall keeps programs from listening on 127.0.0.1"
             }
             Self::Denied { .. } | Self::TimedOut | Self::LoginRequired => "start the sign-in again",
-            Self::StepUpUnmet { .. } => "turn on MFA for the account, then sign in again",
+            Self::StepUpUnmet { asked, .. } => unmet(asked),
             Self::UnknownClient {
                 registered: true, ..
             } => "sign in to the platform again, and have Deskfob registered there anew",
@@ -130,5 +132,45 @@ impl SignInError {
             Self::ApiTokenInvalid => "make a new API token in the platform's console",
             Self::Api(error) => return error.hint(),
         })
+    }
+}
+
+/// What is missing, as far as what was asked for tells.
+fn unmet(asked: &StepUp) -> &'static str {
+    let sso = asked.amr.iter().any(|method| method.starts_with("sso:"));
+    match (asked.needs_mfa(), sso) {
+        (true, false) => "turn on MFA for the account, then sign in again",
+        (false, true) => {
+            "have the single sign-on that is asked for set up for the account, then sign in again through it"
+        }
+        _ => {
+            "look whether the account has all that is asked for, such as MFA or a single sign-on, then sign in again"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_what_was_asked_for() {
+        let cases: &[(&[&str], &str)] = &[
+            (&["mfa"], "turn on MFA"),
+            (&["sso:acme"], "have the single sign-on"),
+            (&["mfa", "sso:acme"], "look whether the account has all"),
+            (&[], "look whether the account has all"),
+        ];
+        for (amr, begins) in cases {
+            let error = SignInError::StepUpUnmet {
+                asked: StepUp {
+                    amr: amr.iter().map(|&method| method.to_owned()).collect(),
+                    ..StepUp::default()
+                },
+                description: None,
+            };
+            let hint = error.hint().unwrap_or_default();
+            assert!(hint.starts_with(begins), "{amr:?}: {hint}");
+        }
     }
 }

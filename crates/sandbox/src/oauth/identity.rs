@@ -12,10 +12,11 @@ use super::{
     pages::Shown,
     pending::Goal,
     sign_in::{LastTry, advance, attempt, note, signed_in},
+    step::is_due_anew,
 };
 use crate::{
     app::Shared,
-    clock,
+    clock::{self, UnixSeconds},
     pages::{PageFailure, alert, token_field},
     state::BrowserSession,
     world::{ACME, PEOPLE},
@@ -99,7 +100,7 @@ pub(crate) async fn vouch(
     posted: Posted<IdentityFields>,
 ) -> Result<Response, PageFailure> {
     let Posted { browser, fields } = posted;
-    attempt(&app, &id, &browser)?;
+    let attempt = attempt(&app, &id, &browser)?;
     let now = clock::now();
     let person = app.world.demo_person(&fields.email);
     let connected = app
@@ -112,13 +113,23 @@ pub(crate) async fn vouch(
     };
     let earlier = browser.session(&app).await;
     let session = match earlier.filter(|session| session.user == user) {
-        // One sign-in with both methods.
-        Some(session) => BrowserSession {
-            provider: Some(ACME.to_owned()),
-            signed_in_at: now,
-            ..session
-        },
-        None => BrowserSession::vouched_for(user, ACME, now),
+        // One sign-in with both methods, unless it is to be made anew: then nothing of before counts.
+        Some(session) if attempt.signed_in || !is_old(&attempt.goal, &session, now) => {
+            BrowserSession {
+                provider: Some(ACME.to_owned()),
+                signed_in_at: now,
+                ..session
+            }
+        }
+        _ => BrowserSession::vouched_for(user, ACME, now),
     };
     signed_in(&app, &id, browser, session).await
+}
+
+/// Whether the client wants another sign-in than the one the session was made by.
+fn is_old(goal: &Goal, session: &BrowserSession, now: UnixSeconds) -> bool {
+    match goal {
+        Goal::Client(request) => is_due_anew(request.prompt, request.max_age, session, now),
+        Goal::SecurityPage => false,
+    }
 }

@@ -47,6 +47,17 @@ pub(crate) enum Step {
     Done,
 }
 
+/// Whether `session` does not do for who asks this, because it was made before.
+pub(crate) fn is_due_anew(
+    prompt: Prompt,
+    max_age: Option<u64>,
+    session: &BrowserSession,
+    now: UnixSeconds,
+) -> bool {
+    let age = (now - session.signed_in_at).unsigned_abs();
+    prompt.login || max_age.is_some_and(|most| age > most)
+}
+
 /// The next step.
 pub(crate) fn next(demands: &Demands, facts: &Facts<'_>) -> Step {
     let way_in = if demands.sso || facts.identity {
@@ -57,9 +68,8 @@ pub(crate) fn next(demands: &Demands, facts: &Facts<'_>) -> Step {
     let Some(session) = facts.session else {
         return way_in;
     };
-    let age = (facts.now - session.signed_in_at).unsigned_abs();
-    let too_old = demands.max_age.is_some_and(|most| age > most);
-    if !facts.signed_in_now && (too_old || demands.prompt.login || facts.identity) {
+    let anew = is_due_anew(demands.prompt, demands.max_age, session, facts.now);
+    if !facts.signed_in_now && (anew || facts.identity) {
         return way_in;
     }
     if demands.sso && session.provider.is_none() {

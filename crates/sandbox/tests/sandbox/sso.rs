@@ -154,3 +154,45 @@ async fn a_session_ends_with_its_connection_and_when_ordered() {
     let page = vouch(&mut browser, &page, ALAN.0).await.page();
     assert_eq!(page.status, 400, "Acme does not vouch for him any more");
 }
+
+/// Whoever has to sign in anew gives the code anew too, whichever way the sign-in goes.
+#[tokio::test]
+async fn an_old_code_does_not_count_for_a_sign_in_that_has_to_be_made_anew() {
+    let sandbox = sandbox().await;
+    let plain = SignIn::new(sandbox.url());
+    let api = Api::new(sandbox.url(), &plain.complete(ALAN).await.access).await;
+    early_in_a_step().await;
+    let key = api.get(&api.mine("totp")).await.body["secret"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let body = json!({ "secret": key, "passcode": code(&key, 0) });
+    let enrolled = api.post(&api.mine("totp"), body).await;
+    assert_eq!(enrolled.status, 200);
+
+    let demands = [("prompt", "login"), ("max_age", "1")];
+    for (number, (name, value)) in demands.into_iter().enumerate() {
+        let mut browser = Browser::new(sandbox.url());
+        let both = SignIn::new(sandbox.url()).asking("amr", "mfa sso:acme");
+        let page = browser.open(&both.url()).await.page();
+        let page = vouch(&mut browser, &page, ALAN.0).await.page();
+        assert_eq!(page.heading(), "Enter a code");
+        // Another each time: a code counts once.
+        let recovery = enrolled.body["recovery_codes"][number].as_str().unwrap();
+        let landing = browser
+            .submit(page.form("/code").with("code", recovery))
+            .await;
+        if let Landing::Page(page) = landing {
+            both.allow(&mut browser, &page).await;
+        }
+        // More than a second, as ages are whole seconds.
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+        let anew = SignIn::new(sandbox.url())
+            .asking("amr", "mfa sso:acme")
+            .asking(name, value);
+        let page = browser.open(&anew.url()).await.page();
+        assert_eq!(page.heading(), "Acme sign-in", "{name}");
+        let page = vouch(&mut browser, &page, ALAN.0).await.page();
+        assert_eq!(page.heading(), "Enter a code", "{name}: the old one is old");
+    }
+}

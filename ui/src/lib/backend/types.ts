@@ -1181,7 +1181,7 @@ export type Fitting = "one" | "another" | "several" | "no_account";
 /**
  * What to do.
  */
-export type Remedy = "enrol" | "sign_in" | "new_token" | "new_certificate" | "ask_for_access" | "fix_host_keys" | "fix_clock" | "wait";
+export type Remedy = "enrol" | "sign_in" | "new_token" | "sign_in_by_command_line" | "new_certificate" | "tell_openssh" | "ask_for_access" | "fix_host_keys" | "fix_clock" | "wait";
 
 /**
  * One step of the way out.

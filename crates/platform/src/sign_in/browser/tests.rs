@@ -86,6 +86,7 @@ fn errors_of_the_callback_say_what_happened() {
         ("temporarily_unavailable", "sign_in_refused"),
     ];
     for (error, expected) in cases {
-        assert_eq!(callback_error(error, None).code(), expected, "{error}");
+        let found = callback_error(error, None, StepUp::mfa());
+        assert_eq!(found.code(), expected, "{error}");
     }
 }
