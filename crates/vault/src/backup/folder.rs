@@ -14,8 +14,11 @@ use crate::settings::BackupSettings;
 
 /// In the vault's folder: where backups go when no other folder was chosen, and where safety backups always go.
 pub(crate) const SAFETY_FOLDER: &str = "backups";
-/// How many safety backups are kept.
+/// How many safety backups are kept, however old they are.
 const KEPT_SAFETY: usize = 5;
+/// How long every safety backup is kept, however many there are: it may be the only one that holds what an upgrade or
+/// a restore replaced, and that is perhaps noticed late.
+const SAFETY_KEPT_MS: i64 = 30 * 24 * 3600 * 1000;
 /// Ends the name of a backup that is being written.
 const UNFINISHED: &str = ".tmp";
 const LOCK: &str = "vault.backups-lock";
@@ -69,6 +72,12 @@ pub fn find_backups(folder: &Path) -> Result<Vec<Backup>, BackupError> {
 /// The backups of one vault in a folder, the newest first.
 pub(super) fn backups_of(vault: VaultId, folder: &Path) -> Result<Vec<Backup>, BackupError> {
     list(folder, |name| name.is_of(vault))
+}
+
+/// The newest safety backup of a vault in a folder.
+pub(super) fn newest_safety(vault: VaultId, folder: &Path) -> Option<Backup> {
+    let mut backups = backups_of(vault, folder).ok()?.into_iter();
+    backups.find(|backup| backup.kind == BackupKind::Safety)
 }
 
 /// When the newest automatic one was made, Unix time, ms.
@@ -197,7 +206,8 @@ pub(super) fn rotate(
     match made.kind {
         BackupKind::Manual => {}
         BackupKind::Safety => {
-            for old in backups.iter().skip(KEPT_SAFETY - 1) {
+            let is_old = |old: &&Backup| now_ms.saturating_sub(old.made_ms) > SAFETY_KEPT_MS;
+            for old in backups.iter().skip(KEPT_SAFETY - 1).filter(is_old) {
                 remove(&old.path);
             }
         }
