@@ -1,13 +1,13 @@
-//! Which backups stay: what a restore replaced.
+//! Which backups stay: what a restore replaced, and those of another copy of the vault in the same folder.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
 use std::path::Path;
 
-use common::{NOW_MS, entry, password, place};
+use common::{NOW_MS, Place, entry, password, place};
 use deskfob_vault::{
-    Backup, BackupKind, BackupUnlock, EntryId, OpenBackup, Vault, find_backups,
+    Backup, BackupKind, BackupUnlock, EntryId, Home, OpenBackup, Vault, find_backups,
 };
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -137,4 +137,120 @@ async fn of_a_vault_that_stays_the_same_one_safety_copy_is_enough() {
         .unwrap();
     assert_eq!(names(&restored).await, ["kept"]);
     assert_eq!(safety(&folder), 3, "the one that was made before");
+}
+
+async fn set_folder(vault: &Vault, folder: &Path) {
+    let mut settings = vault.settings().await.unwrap();
+    settings.backups.folder = Some(folder.to_owned());
+    settings.backups.keep_days = 3;
+    settings.backups.keep_months = 0;
+    vault.set_settings(&settings).await.unwrap();
+}
+
+/// A vault that backs up to a folder, and a copy of it, as on two computers of one person.
+async fn two_copies(synced: &Path, prepare: impl AsyncFnOnce(&Vault)) -> (Place, Place) {
+    let (one, other) = (place(), place());
+    let vault = one.create().await;
+    set_folder(&vault, synced).await;
+    prepare(&vault).await;
+    vault.lock().await;
+    for name in ["vault.key", "vault.db"] {
+        std::fs::copy(one.path(name), other.path(name)).unwrap();
+    }
+    (one, other)
+}
+
+#[tokio::test]
+async fn two_copies_of_a_vault_back_up_to_one_folder() {
+    let synced = tempfile::tempdir().unwrap();
+    let (one, other) = two_copies(synced.path(), async |_| {}).await;
+    let (one, other) = (one.unlock().await, other.unlock().await);
+    add(&one, "of the one").await;
+    add(&other, "of the other").await;
+    for vault in [&one, &other] {
+        assert!(vault.back_up_if_due(NOW_MS).await.unwrap().is_some());
+        let again = vault.back_up_if_due(NOW_MS + 60_000).await.unwrap();
+        assert_eq!(again, None, "once a day each");
+    }
+    let id: String = one.id().to_string().chars().take(8).collect();
+    let unfinished = ["2025-03-01T141445Z", "2025-03-02T141445Z"]
+        .map(|date| format!("deskfob-{id}-{date}-automatic.zip.tmp"))
+        .map(|name| synced.path().join(name));
+    for path in &unfinished {
+        std::fs::write(path, b"half a backup").unwrap();
+    }
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 3600);
+    let left = std::fs::File::options().write(true).open(&unfinished[0]);
+    left.unwrap().set_modified(long_ago).unwrap();
+    // The one is used every day, the other is left alone.
+    for day in 1..8 {
+        add(&one, &format!("day {day}")).await;
+        let at = NOW_MS + day * DAY_MS;
+        assert!(one.back_up_if_due(at).await.unwrap().is_some());
+        assert_eq!(other.back_up_if_due(at).await.unwrap(), None);
+    }
+    assert!(!unfinished[0].exists(), "a crash left it");
+    assert!(unfinished[1].exists(), "the other may be writing it");
+    let automatic = find_backups(synced.path()).unwrap().len();
+    assert_eq!(automatic, 3 + 1, "three days of the one, one of the other");
+    assert_eq!(holding(synced.path(), "of the one").await.len(), 3);
+    assert_eq!(holding(synced.path(), "of the other").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_whose_last_backup_another_one_rotated_away_makes_it_anew() {
+    let synced = tempfile::tempdir().unwrap();
+    let (one, other) = two_copies(synced.path(), async |vault| {
+        add(vault, "of both").await;
+        assert!(vault.back_up_if_due(NOW_MS).await.unwrap().is_some());
+    })
+    .await;
+    let (one, other) = (one.unlock().await, other.unlock().await);
+    for entry in one.entries().await.unwrap() {
+        one.remove_entry(entry.id, NOW_MS).await.unwrap();
+        one.purge_entry(entry.id).await.unwrap();
+    }
+    for day in 1..5 {
+        add(&one, &format!("day {day}")).await;
+        let at = NOW_MS + day * DAY_MS;
+        assert!(one.back_up_if_due(at).await.unwrap().is_some());
+    }
+    let gone = holding(synced.path(), "of both").await;
+    assert_eq!(gone, [], "it was theirs together");
+    let made = other.back_up_if_due(NOW_MS + 5 * DAY_MS).await.unwrap();
+    assert!(made.is_some(), "though nothing changed here");
+    assert_eq!(holding(synced.path(), "of both").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_vault_that_was_restored_elsewhere_removes_no_later_backup_of_the_other() {
+    let synced = tempfile::tempdir().unwrap();
+    let (place, elsewhere) = (place(), common::place());
+    let vault = place.create().await;
+    set_folder(&vault, synced.path()).await;
+    let mut last = None;
+    for day in 0..3 {
+        add(&vault, &format!("day {day}")).await;
+        let at = NOW_MS + day * DAY_MS;
+        last = vault.back_up_if_due(at).await.unwrap();
+    }
+    let restored_from = last.unwrap();
+    add(&vault, "only here").await;
+    let at = NOW_MS + 3 * DAY_MS;
+    let only = vault.back_up_if_due(at).await.unwrap().unwrap();
+    let by = BackupUnlock::Password(password());
+    let home: &Home = &elsewhere.home;
+    let opened = OpenBackup::open(&restored_from.path, home, by)
+        .await
+        .unwrap();
+    let restored = opened.restore_everything(home, None, at).await.unwrap();
+    for day in 3..9 {
+        add(&restored, &format!("day {day}")).await;
+        let at = NOW_MS + day * DAY_MS + 3_600_000;
+        let made = restored.back_up_if_due(at).await.unwrap();
+        assert!(made.is_some(), "day {day}");
+    }
+    let left = find_backups(synced.path()).unwrap();
+    assert!(left.contains(&only) && left.contains(&restored_from));
+    assert_eq!(left.len(), 3 + 2, "{left:?}");
 }

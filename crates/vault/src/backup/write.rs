@@ -62,7 +62,7 @@ pub(crate) async fn safety_copy(source: Source<'_>, now_ms: i64) -> Result<Backu
     let rotated = made.clone();
     blocking(move || {
         let settings = Settings::default().backups;
-        rotate(vault, &folder, &rotated, &settings, now_ms);
+        rotate(vault, &folder, &rotated, &[], &settings, now_ms);
     })
     .await;
     Ok(made)
