@@ -182,9 +182,13 @@ impl Vault {
             format!("{} can be read", counted(entries, "entry", "entries")),
         );
         for entry in unreadable {
+            let place = if entry.in_trash { " in the trash" } else { "" };
             report.warn(
                 "entries",
-                format!("{} ({}): {}", entry.issuer, entry.account, entry.problem),
+                format!(
+                    "{} ({}){place}: {}",
+                    entry.issuer, entry.account, entry.problem
+                ),
                 "it is kept as it is; a newer version may read it, and a backup may hold it whole",
             );
         }

@@ -447,6 +447,10 @@ issuer: string,
  */
 account: string, 
 /**
+ * It is in the trash, which can be emptied without it.
+ */
+inTrash: boolean, 
+/**
  * What is wrong, in words.
  */
 problem: string, };
