@@ -123,6 +123,10 @@ fn a_recovery_kit_opens_the_vault_and_stands_for_the_password() {
         .map(|word| word.as_str().unwrap())
         .collect();
     assert_eq!(words.len(), 12);
+    let unseen = || app.ask("slot_list", json!({}))[1]["unseen"].clone();
+    assert_eq!(unseen(), true, "the page may not have shown it yet");
+    app.ask("recovery_kit_forget", json!({}));
+    assert_eq!(unseen(), false, "the page has shown it");
     assert_eq!(locked(&app)["recoveryKitSlot"], true);
 
     let mut wrong = words.clone();

@@ -25,7 +25,7 @@ pub struct CheckReport {
 pub struct Finding {
     /// How bad it is.
     pub level: Level,
-    /// What was looked at, a stable name: `header`, `previous_header`, `attempts`, `permissions`, `pages`,
+    /// What was looked at, a stable name: `header`, `previous_header`, `recovery_kits`, `attempts`, `permissions`, `pages`,
     /// `tables`, `references`, `entries`, `leftovers`, `backups`, `newest_backup`.
     pub subject: &'static str,
     /// What was found, for a person.
@@ -102,6 +102,7 @@ impl Vault {
     pub async fn check(&self, now_ms: i64) -> CheckReport {
         let mut report = CheckReport::default();
         self.check_header(&mut report);
+        self.check_kits(&mut report).await;
         let home = self.home().clone();
         let mut report = blocking(move || {
             files::check(&home, &mut report);
@@ -147,6 +148,20 @@ impl Vault {
                 format!("vault.key.previous: {error}"),
                 "it is replaced at the next change of a key slot",
             ),
+        }
+    }
+
+    async fn check_kits(&self, report: &mut CheckReport) {
+        // What keeps it from being looked at is told by what is looked at beside it.
+        for kit in self.unseen_recovery_kits().await.unwrap_or_default() {
+            report.warn(
+                "recovery_kits",
+                format!(
+                    "the words of the recovery kit {} were perhaps never shown",
+                    kit.name
+                ),
+                "make a new recovery kit, and remove this one unless you have its words",
+            );
         }
     }
 

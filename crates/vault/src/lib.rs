@@ -29,6 +29,7 @@ mod slots;
 mod store;
 mod swap;
 mod task;
+mod unseen_kit;
 mod upgrade;
 mod vault;
 
@@ -54,9 +55,10 @@ pub use repair::RepairError;
 pub use settings::{BackupSettings, IdleLock, IdleLockError, Settings};
 pub use slots::SlotError;
 pub use store::{
-    AccountStatus, Duplicate, EntryEdit, EntryName, EntryProblem, KeepError, Kept, NewAccount, NewEntry,
-    NewRecoveryCodes, Notes, OnDuplicate, PendingEnrolment, RecoveryCode, RecoveryCodesQuestion,
-    RecoveryCodesState, ReminderRecord, Stage, StoreError, StoredAccount, StoredEntry,
-    StoredTokens, TrashedEntry, UnreadableEntry, Withdrawal, WithdrawalStage, corrected_window,
+    AccountStatus, Duplicate, EntryEdit, EntryName, EntryProblem, KeepError, Kept, NewAccount,
+    NewEntry, NewRecoveryCodes, Notes, OnDuplicate, PendingEnrolment, RecoveryCode,
+    RecoveryCodesQuestion, RecoveryCodesState, ReminderRecord, Stage, StoreError, StoredAccount,
+    StoredEntry, StoredTokens, TrashedEntry, UnreadableEntry, Withdrawal, WithdrawalStage,
+    corrected_window,
 };
 pub use vault::Vault;

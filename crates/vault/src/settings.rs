@@ -222,6 +222,15 @@ pub(crate) async fn remove(
     Ok(())
 }
 
+/// Takes a key out.
+pub(crate) async fn forget(connection: &mut SqliteConnection, key: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM settings WHERE key = ?")
+        .bind(key)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn put(
     connection: &mut SqliteConnection,
     key: &str,
