@@ -123,6 +123,10 @@ fn a_recovery_kit_opens_the_vault_and_stands_for_the_password() {
         .map(|word| word.as_str().unwrap())
         .collect();
     assert_eq!(words.len(), 12);
+    let unseen = || app.ask("slot_list", json!({}))[1]["unseen"].clone();
+    assert_eq!(unseen(), true, "the page may not have shown it yet");
+    app.ask("recovery_kit_forget", json!({}));
+    assert_eq!(unseen(), false, "the page has shown it");
     assert_eq!(locked(&app)["recoveryKitSlot"], true);
 
     let mut wrong = words.clone();
@@ -481,4 +485,106 @@ fn settings_that_another_program_changes_take_effect() {
         app.ask("settings_get", json!({}))["lockOnSuspend"],
         json!(false)
     );
+}
+
+/// The name of the session that the test below runs itself again in.
+#[cfg(target_os = "linux")]
+const MACHINE: &str = "DESKFOB_TEST_MACHINE";
+/// The folder by which the vault is carried.
+#[cfg(target_os = "linux")]
+const CARRIED: &str = "DESKFOB_TEST_CARRIED";
+
+/// Starts an unlocked keyring on this session's bus, and ends it after the test.
+#[cfg(target_os = "linux")]
+const WITH_KEYRING: &str = r#"
+printf '%s' 'the password of the login keyring' > "$HOME/password"
+gnome-keyring-daemon --foreground --unlock --components=secrets < "$HOME/password" > "$HOME/log" 2>&1 &
+trap 'kill $!' EXIT
+owned() {
+    dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
+        org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true
+}
+for _ in $(seq 200); do owned && break; sleep 0.05; done
+"$@"
+"#;
+
+/// Runs a test of this file again, on a bus and with a keyring that are nobody else's.
+#[cfg(target_os = "linux")]
+fn on_machine(machine: &str, carried: &std::path::Path, test: &str) {
+    let person = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new("dbus-run-session")
+        .args(["--", "bash", "-c", WITH_KEYRING, "bash"])
+        .arg(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", person.path())
+        .env("XDG_DATA_HOME", person.path().join("data"))
+        .env("XDG_CACHE_HOME", person.path().join("cache"))
+        .env("XDG_RUNTIME_DIR", person.path())
+        .env(MACHINE, machine)
+        .env(CARRIED, carried)
+        .output()
+        .expect("dbus-run-session (Debian: apt-get install dbus-daemon dbus-bin gnome-keyring)");
+    assert!(
+        output.status.success(),
+        "on the {machine}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn copy_files(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for name in ["vault.key", "vault.db"] {
+        std::fs::copy(from.join(name), to.join(name)).unwrap();
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_keyring_switch_is_about_this_machines_keyring() {
+    let switch = |app: &TestApp, enabled: bool| {
+        let arguments = json!({"enabled": enabled, "password": PASSWORD});
+        app.ask("vault_keyring", arguments);
+    };
+    let keyrings = |app: &TestApp| {
+        let slots = app.ask("slot_list", json!({}));
+        let slots = slots.as_array().unwrap().iter();
+        slots.filter(|slot| slot["kind"] == "keyring").count()
+    };
+    let Ok(machine) = std::env::var(MACHINE) else {
+        let carried = tempfile::tempdir().unwrap();
+        for machine in ["first", "second"] {
+            let test = "the_keyring_switch_is_about_this_machines_keyring";
+            on_machine(machine, carried.path(), test);
+        }
+        return;
+    };
+    let carried = std::path::PathBuf::from(std::env::var_os(CARRIED).unwrap());
+    if machine == "first" {
+        let app = open_app();
+        for _ in 0..2 {
+            switch(&app, true);
+            assert_eq!(keyrings(&app), 1, "it is there already");
+        }
+        app.ask("vault_lock", json!({}));
+        copy_files(&app.home.path().join("vault"), &carried);
+        return;
+    }
+    let app = TestApp::start();
+    copy_files(&carried, &app.home.path().join("vault"));
+    app.refused("vault_unlock_keyring", json!({}));
+    app.ask("vault_unlock", json!({"password": PASSWORD}));
+    assert_eq!(keyrings(&app), 1, "the other machine's");
+    switch(&app, true);
+    assert_eq!(keyrings(&app), 2);
+    app.ask("vault_lock", json!({}));
+    app.ask("vault_unlock_keyring", json!({}));
+    switch(&app, false);
+    assert_eq!(keyrings(&app), 0, "none opens it from now on");
+    assert_eq!(locked(&app)["keyringSlot"], false);
 }

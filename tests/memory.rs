@@ -20,7 +20,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER, HEXUPPER};
 use deskfob_otp::{Entry, UnixTime};
-use deskfob_vault::{Home, NewAccount, Vault};
+use deskfob_vault::{Home, KdfCost, NewAccount, Vault};
+use secrecy::ExposeSecret;
 use support::processes::{Found, Needle, scan};
 use support::secrets;
 use support::vault_key::Keys;
@@ -61,6 +62,15 @@ impl Secrets {
         let base32 = BASE32_NOPAD.encode(seed);
         self.text(&format!("{name} (BASE32)"), &base32);
         self.text(&format!("{name} (base32)"), &base32.to_lowercase());
+    }
+
+    /// Any three words of a recovery kit after one another: single ones are in every list of its words.
+    fn kit(&mut self, words: &str) {
+        let words: Vec<&str> = words.split(' ').collect();
+        for three in words.windows(3) {
+            self.text("recovery kit", &three.join(" "));
+            self.text("recovery kit (lines)", &three.join("\n"));
+        }
     }
 
     /// The codes of every period that the test may see.
@@ -126,7 +136,21 @@ async fn nothing_is_left_in_memory_after_locking() {
     println!("· entries by the page and by fob, recovery codes, an account of a platform");
     fob(&desktop.home(), &password, &by_fob.uri);
     keep_recovery_codes(&desktop.home(), &password, &recovery_codes).await;
-    // The page learns of them when it is opened.
+
+    println!("· another password and a recovery kit open the vault, one after the other");
+    let second = format!("another password {}", HEXLOWER.encode(&random::<12>()));
+    let kit = add_ways_in(&desktop.home(), &password, &second).await;
+    window.lock().await;
+    window.enter("unlock-password", &second).await;
+    window.click("unlock-submit").await;
+    window.gone("unlock-password").await;
+    window.lock().await;
+    window.click("unlock-kit").await;
+    window.enter("kit-text", &kit).await;
+    window.click("kit-unlock").await;
+    window.find("nav-codes").await;
+
+    // The page learns of what was added when it is opened.
     window.lock().await;
     window.enter("unlock-password", &password).await;
     window.click("unlock-submit").await;
@@ -148,6 +172,8 @@ async fn nothing_is_left_in_memory_after_locking() {
     let keys = Keys::of(&desktop.home(), &password);
     let mut known = Secrets::default();
     known.text("password", &password);
+    known.text("second password", &second);
+    known.kit(&kit);
     known.key("vault key", &keys.vault);
     known.key("wrapping key", &keys.wrapping);
     for account in [&by_link, &by_form, &by_fob] {
@@ -164,7 +190,7 @@ async fn nothing_is_left_in_memory_after_locking() {
     let remembered =
         [&by_link.seed, &by_form.seed, &by_fob.seed].map(|seed| BASE32_NOPAD.encode(seed));
     secrets::remember(remembered.iter().map(String::as_str));
-    secrets::remember([password.as_str()]);
+    secrets::remember([&password, &second, &kit].map(String::as_str));
 
     println!("· what is there while the vault is open");
     let (open_app, open_page) = (
@@ -304,6 +330,23 @@ async fn keep_recovery_codes(home: &Path, password: &str, codes: &[String]) {
     let codes: Vec<_> = codes.iter().map(|code| code.as_str().into()).collect();
     vault.replace_recovery_codes(account, &codes).await.unwrap();
     vault.lock().await;
+}
+
+/// Adds a second password and a recovery kit, and returns the kit's words. Not in the window: what WebDriver reads there
+/// passes through the program as text.
+async fn add_ways_in(home: &Path, password: &str, second: &str) -> String {
+    let home = Home::at(home).unwrap();
+    let vault = Vault::unlock_with_password(&home, password.into())
+        .await
+        .unwrap();
+    vault
+        .add_password_slot("Second", second.into(), KdfCost::FLOOR)
+        .await
+        .unwrap();
+    let (slot, kit) = vault.add_recovery_kit("Kit").await.unwrap();
+    vault.recovery_kit_shown(slot.id).await.unwrap();
+    vault.lock().await;
+    kit.words().expose_secret().to_owned()
 }
 
 fn random<const N: usize>() -> [u8; N] {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use deskfob_vault::{Home, RecoveryKit, SlotInfo};
+use deskfob_vault::{Home, RecoveryKit, SlotId, SlotInfo};
 use secrecy::{ExposeSecret, SecretString};
 
 /// How long it can be saved, unless it is forgotten before.
@@ -21,6 +21,11 @@ impl KeptKit {
             kit,
             since: Instant::now(),
         }
+    }
+
+    /// Its slot.
+    pub(crate) fn slot(&self) -> SlotId {
+        self.slot.id
     }
 
     /// The page to keep. None when it is too late.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use deskfob_capture::screen::Capture;
 use deskfob_flows::Desk;
 use deskfob_lock::Now;
-use deskfob_vault::{AccountId, Home, StoreError};
+use deskfob_vault::{AccountId, Home, SlotId, StoreError};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
@@ -89,7 +89,8 @@ impl Open {
         self.camera().end();
         self.end_sign_ins();
         self.drafts().clear();
-        self.forget_kit();
+        // Not noted as shown: the lock may have come before it was.
+        let _ = self.forget_kit();
         *guard(&self.screen) = Shown::Over;
         *self.doctor() = None;
         self.desk.clone().lock().await;
@@ -140,8 +141,25 @@ impl Open {
         guard(&self.kit).as_ref()?.page(home)
     }
 
-    pub(crate) fn forget_kit(&self) {
-        *guard(&self.kit) = None;
+    /// Holds the kit no longer, and tells which it was.
+    pub(crate) fn forget_kit(&self) -> Option<SlotId> {
+        guard(&self.kit).take().map(|kit| kit.slot())
+    }
+
+    /// The person has the words of the kit, or was shown them and left.
+    pub(crate) async fn kit_was_shown(&self, slot: SlotId) {
+        if let Err(error) = self.desk.vault().recovery_kit_shown(slot).await {
+            // The vault warns of it, and is right to: it cannot know.
+            tracing::warn!(
+                code = error.code(),
+                "not kept that the recovery kit was shown"
+            );
+        }
+    }
+
+    /// The slot of the kit that is held.
+    pub(crate) fn kit_slot(&self) -> Option<SlotId> {
+        guard(&self.kit).as_ref().map(KeptKit::slot)
     }
 
     /// Shows a picture of the screen until it is released or the vault is locked.

@@ -18,6 +18,7 @@ mod run;
 mod say;
 mod secrets;
 mod shared_library;
+mod soak;
 mod steps;
 mod system;
 mod test;
@@ -42,6 +43,8 @@ Usage: cargo xtask COMMAND
   dev [-- ARG…]                the application with hot reload
   bench [SUITE…]               all benchmarks in one table, beside other programs where they are installed
   fuzz [SECONDS]               every parser on made-up input, 60 seconds in all or as many as given
+  soak [KILLS]                 the vault killed 1 000 times or as often as given, and every call to the system
+                               failing in every way, as before a release
   bundle [FORMAT…]             installable packages (Linux: deb, rpm, appimage; macOS: app, dmg; Windows: msi, nsis)
   icons                        draw icons/ again from the two SVG files
   help                         this text
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         "dev" => dev::dev(rest, install),
         "bench" => bench::bench(rest, install),
         "fuzz" => fuzz::fuzz(rest, install),
+        "soak" => soak::soak(rest, install),
         "bundle" => bundle::bundle(rest, install),
         "icons" => icons::icons(rest, install),
         "help" | "--help" | "-h" => {

@@ -1,7 +1,7 @@
 //! Entries as they are printed, and found by a query.
 
 use deskfob_otp::{Entry, Kind};
-use deskfob_vault::{EntryId, EntryName, StoredEntry, TrashedEntry};
+use deskfob_vault::{EntryId, EntryName, StoredEntry, TrashedEntry, Vault};
 use serde::Serialize;
 
 use crate::error::CommandError;
@@ -26,6 +26,13 @@ pub(crate) struct EntryView {
     pub(crate) period: Option<u32>,
     /// The counter of the next code; null but for HOTP.
     pub(crate) counter: Option<u64>,
+}
+
+/// How many entries cannot be read, in the trash or out of it.
+pub(crate) async fn unreadable(vault: &Vault, in_trash: bool) -> Result<usize, CommandError> {
+    let mut unreadable = vault.unreadable_entries().await?;
+    unreadable.retain(|entry| entry.in_trash == in_trash);
+    Ok(unreadable.len())
 }
 
 impl From<&Entry> for EntryView {

@@ -6,7 +6,7 @@ use deskfob_vault::StoredEntry;
 use serde::Serialize;
 
 use crate::args::Global;
-use crate::entry::EntryView;
+use crate::entry::{self, EntryView};
 use crate::error::CommandError;
 use crate::open::{Purpose, with_vault};
 use crate::output::{Outcome, Output, Report, Table};
@@ -43,7 +43,7 @@ pub(crate) async fn run(
             }),
             _ => Ok(Entries {
                 entries,
-                unreadable: vault.unreadable_entries().await?.len(),
+                unreadable: entry::unreadable(vault, false).await?,
             }),
         }
     })

@@ -38,11 +38,12 @@ pub(crate) async fn run(
     // Refused before a password is asked for.
     apply(&mut Settings::default(), &changes)?;
     let settings = with_vault(global, purpose, async |vault| {
-        let mut settings = vault.settings().await?;
-        if !changes.is_empty() {
-            apply(&mut settings, &changes)?;
-            vault.set_settings(&settings).await?;
-        }
+        let settings = if changes.is_empty() {
+            vault.settings().await?
+        } else {
+            let apply = |settings: &mut _| apply(settings, &changes);
+            vault.change_settings(apply).await?
+        };
         Ok(SettingsView::from(&settings))
     })
     .await?;

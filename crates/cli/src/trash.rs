@@ -16,6 +16,8 @@ use crate::output::{Outcome, Output, Report, Table, date, plain, seconds};
 #[derive(Serialize)]
 struct Trash {
     entries: Vec<Trashed>,
+    /// How many more there are that this version cannot read.
+    unreadable: usize,
 }
 
 #[derive(Serialize)]
@@ -43,8 +45,10 @@ enum How {
 
 #[derive(Serialize)]
 struct Emptied {
-    /// How many entries were destroyed, with those that cannot be read.
+    /// How many entries were destroyed.
     purged: u32,
+    /// How many stay, as this version cannot read them.
+    unreadable: usize,
 }
 
 pub(crate) async fn remove(
@@ -85,9 +89,12 @@ pub(crate) async fn run(
                 let trash = vault.trash().await?;
                 Ok(Trash {
                     entries: trash.iter().map(Trashed::from).collect(),
+                    unreadable: entry::unreadable(vault, true).await?,
                 })
             });
-            out.show(&trash.await?)?;
+            let trash = trash.await?;
+            note_unreadable(out, trash.unreadable);
+            out.show(&trash)?;
         }
         TrashCommand::Restore(args) => {
             let restored = with_vault(global, Purpose::Change, async |vault| {
@@ -122,12 +129,23 @@ pub(crate) async fn run(
                 confirm(&question, yes)?;
                 Ok(Emptied {
                     purged: vault.empty_trash(now_ms()).await?,
+                    unreadable: entry::unreadable(vault, true).await?,
                 })
             });
-            out.show(&emptied.await?)?;
+            let emptied = emptied.await?;
+            note_unreadable(out, emptied.unreadable);
+            out.show(&emptied)?;
         }
     }
     Ok(Outcome::Done)
+}
+
+fn note_unreadable(out: &Output, count: usize) {
+    if count > 0 {
+        out.note(&format!(
+            "entries in the trash that this version cannot read, which stay there: {count}"
+        ));
+    }
 }
 
 async fn chosen(vault: &Vault, query: &str) -> Result<TrashedEntry, CommandError> {
@@ -151,7 +169,12 @@ impl From<&TrashedEntry> for Trashed {
 impl Report for Trash {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.entries.is_empty() {
-            return writeln!(out, "The trash is empty.");
+            let readable = if self.unreadable > 0 {
+                "The trash holds nothing that can be read."
+            } else {
+                "The trash is empty."
+            };
+            return writeln!(out, "{readable}");
         }
         let mut table = Table::new(&["REMOVED", "ISSUER", "ACCOUNT", "ID"]);
         for Trashed { entry, deleted } in &self.entries {

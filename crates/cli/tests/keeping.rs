@@ -191,7 +191,7 @@ fn what_is_removed_comes_back_until_it_is_destroyed() {
     fob.run(&["remove", "bank"], "").ends(0);
     assert_eq!(
         fob.json(&["trash", "empty", "--yes"], ""),
-        json!({"purged": 1})
+        json!({"purged": 1, "unreadable": 0})
     );
     assert_eq!(fob.json(&["trash"], "")["entries"], json!([]));
 

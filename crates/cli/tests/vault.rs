@@ -144,6 +144,44 @@ fn passwords_come_and_go_and_the_last_one_stays() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_kit_whose_words_could_not_be_printed_is_warned_of() {
+    let fob = Fob::with_vault();
+    let unseen = || {
+        let check = fob.run(&["vault", "check", "--json"], "").json();
+        let findings = list(&check["findings"]).iter();
+        findings
+            .filter(|finding| finding["subject"] == "recovery_kits")
+            .count()
+    };
+    fob.json(&["vault", "slots", "add-kit"], "");
+    assert_eq!(unseen(), 0, "it was shown");
+    for (args, told) in [
+        (["vault", "slots", "add-kit"], 1),
+        // The other kits are dropped for the new one.
+        (["vault", "new-key", "--yes"], 1),
+    ] {
+        let mut command = fob.command(&[&args[..], &["--password-stdin"]].concat());
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let mut child = command
+            .stdout(full.expect("a full disk"))
+            .spawn()
+            .expect("the program starts");
+        let mut keyboard = child.stdin.take().expect("piped");
+        writeln!(keyboard, "{PASSWORD}").expect("written");
+        drop(keyboard);
+        let output = child.wait_with_output().expect("it ends");
+        assert!(!output.status.success(), "{args:?} could not be printed");
+        assert_eq!(unseen(), told, "{args:?}");
+    }
+    let warned = fob.run(&["vault", "slots", "rename", "Password", "Mine"], "");
+    let warned = warned.ends(0).stderr;
+    assert!(warned.contains("perhaps never shown"), "{warned}");
+    fob.json(&["vault", "new-key", "--yes"], "");
+    assert_eq!(unseen(), 0, "the next one was shown");
+}
+
+#[test]
 fn a_kit_opens_the_vault_and_is_shown_once() {
     let fob = Fob::with_vault();
     fob.add(&[ACME]);

@@ -25,7 +25,7 @@ pub struct CheckReport {
 pub struct Finding {
     /// How bad it is.
     pub level: Level,
-    /// What was looked at, a stable name: `header`, `previous_header`, `attempts`, `permissions`, `pages`,
+    /// What was looked at, a stable name: `header`, `previous_header`, `recovery_kits`, `attempts`, `permissions`, `pages`,
     /// `tables`, `references`, `entries`, `leftovers`, `backups`, `newest_backup`.
     pub subject: &'static str,
     /// What was found, for a person.
@@ -102,6 +102,7 @@ impl Vault {
     pub async fn check(&self, now_ms: i64) -> CheckReport {
         let mut report = CheckReport::default();
         self.check_header(&mut report);
+        self.check_kits(&mut report).await;
         let home = self.home().clone();
         let mut report = blocking(move || {
             files::check(&home, &mut report);
@@ -150,6 +151,20 @@ impl Vault {
         }
     }
 
+    async fn check_kits(&self, report: &mut CheckReport) {
+        // What keeps it from being looked at is told by what is looked at beside it.
+        for kit in self.unseen_recovery_kits().await.unwrap_or_default() {
+            report.warn(
+                "recovery_kits",
+                format!(
+                    "the words of the recovery kit {} were perhaps never shown",
+                    kit.name
+                ),
+                "make a new recovery kit, and remove this one unless you have its words",
+            );
+        }
+    }
+
     async fn check_database(&self, report: &mut CheckReport) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let pages = database::damaged_pages(&mut connection).await?;
@@ -182,9 +197,13 @@ impl Vault {
             format!("{} can be read", counted(entries, "entry", "entries")),
         );
         for entry in unreadable {
+            let place = if entry.in_trash { " in the trash" } else { "" };
             report.warn(
                 "entries",
-                format!("{} ({}): {}", entry.issuer, entry.account, entry.problem),
+                format!(
+                    "{} ({}){place}: {}",
+                    entry.issuer, entry.account, entry.problem
+                ),
                 "it is kept as it is; a newer version may read it, and a backup may hold it whole",
             );
         }

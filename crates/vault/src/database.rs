@@ -28,6 +28,7 @@ use crate::durable;
 use crate::header::DATABASE;
 use crate::home::Home;
 use crate::key::VaultKey;
+use crate::swap::COMPANIONS;
 
 /// A new database until its header is written; see [`finish_creation`].
 const NEW_DATABASE: &str = "vault.db.new";
@@ -130,6 +131,11 @@ pub(crate) async fn create(home: &Home, key: &VaultKey) -> Result<(), DatabaseEr
 pub(crate) fn finish_creation(home: &Home) -> Result<(), DatabaseError> {
     let (new, path) = (home.file(NEW_DATABASE), home.file(DATABASE));
     if !path.exists() && new.exists() {
+        // The log of a database that is gone would be applied to this one.
+        for companion in COMPANIONS {
+            durable::remove_if_there(&home.file(&format!("{DATABASE}{companion}")))?;
+        }
+        durable::sync_folder_of(&path)?;
         durable::rename(&new, &path)?;
     }
     Ok(())
@@ -141,7 +147,8 @@ pub(crate) fn creation_is_unfinished(home: &Home) -> bool {
 
 /// Removes what a creation that never got its header left behind: an empty database that no key opens.
 pub(crate) fn discard_creation(home: &Home) -> Result<(), DatabaseError> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    durable::remove_if_there(&home.file(NEW_DATABASE))?;
+    for suffix in COMPANIONS {
         durable::remove_if_there(&home.file(&format!("{NEW_DATABASE}{suffix}")))?;
     }
     Ok(())

@@ -183,6 +183,23 @@ impl Vault {
     }
 }
 
+/// What this was done to, the last first, as far back as the history goes.
+pub(crate) async fn subjects(
+    connection: &mut SqliteConnection,
+    action: Action,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT CAST(subject AS BLOB) AS subject FROM history WHERE action = ? ORDER BY id DESC",
+    )
+    .bind(action.as_str())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .iter()
+        .map(|row| text(row, "subject"))
+        .collect::<Result<_, _>>()?)
+}
+
 fn text(row: &SqliteRow, column: &str) -> Result<String, sqlx::Error> {
     Ok(String::from_utf8_lossy(row.try_get(column)?).into_owned())
 }

@@ -29,6 +29,7 @@ mod slots;
 mod store;
 mod swap;
 mod task;
+mod unseen_kit;
 mod upgrade;
 mod vault;
 

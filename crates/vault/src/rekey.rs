@@ -16,12 +16,14 @@ use crate::durable::FolderLock;
 use crate::header::{self, SlotInfo};
 use crate::history::Action;
 use crate::home::Home;
+use crate::id::SlotId;
 use crate::in_use::{InUse, InUseByNobody};
 use crate::kdf::KdfCost;
 use crate::key::VaultKey;
 use crate::kit::RecoveryKit;
 use crate::swap;
 use crate::task::blocking;
+use crate::unseen_kit;
 use crate::vault::Vault;
 use slots::NewSlots;
 
@@ -32,7 +34,8 @@ const OTHERS_LOCK: Duration = Duration::from_secs(5);
 pub struct NewKey {
     /// Slots that are gone: their password was not given, or the keyring could not be written.
     pub dropped: Vec<SlotInfo>,
-    /// The new recovery kit, if there was one before. The person is to print or write it down now.
+    /// The new recovery kit, if there was one before. The person is to print or write it down now; until
+    /// [`Vault::recovery_kit_shown`] it counts among the [`Vault::unseen_recovery_kits`].
     pub kit: Option<RecoveryKit>,
 }
 
@@ -75,7 +78,7 @@ impl Vault {
         self.lock().await;
 
         let generation = header.generation.saturating_add(1);
-        if let Err(error) = stage(&home, &old, generation, &new.key).await {
+        if let Err(error) = stage(&home, &old, generation, &new.key, new.kit_slot()).await {
             // What is left is removed at the next opening at the latest.
             let _ = swap::discard(&home);
             return Err(error);
@@ -109,12 +112,14 @@ impl Vault {
     }
 }
 
-/// Makes the staged database of `generation`: a copy of the vault's under the key `new`, compared with it.
+/// Makes the staged database of `generation`: a copy of the vault's under the key `new`, compared with it. Then it gets
+/// the note that nobody was shown the words of the new `kit`, which is only there together with it.
 async fn stage(
     home: &Home,
     old: &VaultKey,
     generation: u64,
     new: &VaultKey,
+    kit: Option<SlotId>,
 ) -> Result<(), RekeyError> {
     swap::discard(home)?;
     let path = swap::staged(home, generation);
@@ -127,6 +132,11 @@ async fn stage(
     let mut copy = database::open_at(&path, new).await?;
     let whole = database::verify(&mut copy).await.is_ok();
     let same = database::digest(&mut copy).await? == expected;
+    if let Some(kit) = kit {
+        unseen_kit::mark(&mut copy, kit)
+            .await
+            .map_err(RekeyError::Note)?;
+    }
     database::close_whole(copy, &path).await?;
     std::fs::File::open(&path)?.sync_all()?;
     if whole && same {

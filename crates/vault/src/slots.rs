@@ -19,6 +19,7 @@ use crate::keyring::{KeptKeys, KeyringError, KeyringPlace};
 use crate::kit::RecoveryKit;
 use crate::open::{CreateError, check_password, password_protection, password_slot};
 use crate::task::blocking;
+use crate::unseen_kit;
 use crate::vault::Vault;
 
 impl Vault {
@@ -86,16 +87,30 @@ impl Vault {
         added
     }
 
-    /// Adds a recovery kit, which the person is to print or write down now: its words are never shown again.
+    /// Adds a recovery kit, which the person is to print or write down now: its words are never shown again. Until
+    /// [`Self::recovery_kit_shown`] it counts among the [`Self::unseen_recovery_kits`].
     ///
     /// # Errors
-    /// [`HeaderError::Full`], and what [`Self::add_password_slot`] can meet.
+    /// [`HeaderError::Full`], [`SlotError::Store`], and what [`Self::add_password_slot`] can meet.
     pub async fn add_recovery_kit(&self, name: &str) -> Result<(SlotInfo, RecoveryKit), SlotError> {
         let key = self.key()?;
         let kit = RecoveryKit::random()?;
         let (protection, wrapping) = kit.protection()?;
         let slot = Slot::wrapping(&self.id(), protection, name, now_ms(), &wrapping, &key)?;
-        Ok((self.push(slot).await?, kit))
+        let id = slot.id;
+        let mut connection = self.connection().await?;
+        let marked = unseen_kit::mark(&mut connection, id).await;
+        drop(connection);
+        marked.map_err(SlotError::Store)?;
+        let added = self.push(slot).await;
+        // What was not finished may hold all the same.
+        if !matches!(added, Ok(_) | Err(SlotError::Unfinished(_)))
+            && let Err(error) = self.recovery_kit_shown(id).await
+        {
+            // Without its slot it means nothing.
+            tracing::warn!(code = error.code(), "a kit that is not there stays noted");
+        }
+        Ok((added?, kit))
     }
 
     /// Gives a slot another name, cut to 100 bytes. It opens as before, and keeps its date.

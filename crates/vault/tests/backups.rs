@@ -197,7 +197,7 @@ async fn rotation_touches_automatic_and_old_safety_backups_of_this_vault_only() 
         .await
         .unwrap();
     for number in 0..7 {
-        let at = NOW_MS - 800 * DAY_MS + number;
+        let at = NOW_MS - 800 * DAY_MS + number * 10 * DAY_MS;
         vault.back_up(BackupKind::Safety, at).await.unwrap();
     }
     let folder = place.path("backups");
@@ -225,7 +225,11 @@ async fn rotation_touches_automatic_and_old_safety_backups_of_this_vault_only() 
     let count = |kind| backups.iter().filter(|made| made.kind == kind).count();
     assert_eq!(count(BackupKind::Automatic), 2);
     assert_eq!(count(BackupKind::Manual), 1, "kept, old as it is");
-    assert_eq!(count(BackupKind::Safety), 5);
+    assert_eq!(
+        count(BackupKind::Safety),
+        5,
+        "those of 30 days are among the newest five"
+    );
     let automatic: Vec<i64> = backups
         .iter()
         .filter(|made| made.kind == BackupKind::Automatic)

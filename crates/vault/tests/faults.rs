@@ -1,9 +1,11 @@
 //! A disk that is full or fails in the middle of a write: the writer says so, and the vault is the old or the
 //! new one, whole.
 //!
-//! Each operation runs in a process of its own with `faults/faults.c` preloaded, once for every call to the
-//! system that it makes on the vault's files: that call fails, or it and all later ones do. And each runs where the
-//! vault may not be written, by the folder's and the files' rights or because the file system is read-only.
+//! Each operation runs in a process of its own with `faults/faults.c` preloaded, again and again: one of the calls to
+//! the system that it makes on the vault's files fails, or it and all later ones do. That is at most [`MOST`] of its
+//! calls, evenly, each in one of the ways in [`KINDS`]. Where `DESKFOB_FAULTS` gives another number, as before a release,
+//! it is so many of its calls, each in every way. And each runs where the vault may not be written, by the folder's and
+//! the files' rights or because the file system is read-only.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -37,7 +39,7 @@ const EROFS: &str = "30";
 const ENOSPC: &str = "28";
 const EIO: &str = "5";
 
-/// With what a call fails, and whether all later ones do, too: one after another.
+/// With what a call fails, and whether all later ones do, too.
 const KINDS: [(&str, bool); 3] = [(ENOSPC, true), (EIO, false), (ENOSPC, false)];
 /// Most calls of one operation that are made to fail, when `DESKFOB_FAULTS` does not say.
 const MOST: u32 = 32;
@@ -223,8 +225,7 @@ fn a_failing_disk_leaves_the_old_or_the_new_vault() {
     let failures: Vec<_> = good
         .iter()
         .flat_map(|(operation, calls, after)| {
-            let places = positions(*calls).zip(KINDS.into_iter().cycle());
-            places.map(move |(at, kind)| (operation, calls, after, at, kind))
+            faults(*calls).map(move |(at, kind)| (operation, calls, after, at, kind))
         })
         .collect();
     side_by_side(
@@ -380,9 +381,9 @@ fn a_vault_that_could_not_be_made_is_no_vault() {
     let good = folder.path().join("good");
     let (said, calls) = run_in("create", &good, "", None);
     assert_eq!(said, "ok");
-    for at in positions(calls) {
-        let home = folder.path().join(format!("home {at}"));
-        let (said, _) = run_in("create", &home, "", Some((at, ENOSPC, true)));
+    for (at, (errno, stays)) in faults(calls) {
+        let home = folder.path().join(format!("home {at} {errno} {stays}"));
+        let (said, _) = run_in("create", &home, "", Some((at, errno, stays)));
         let home = Home::at(&home).unwrap();
         runtime().block_on(async {
             match presence(&home).unwrap() {
@@ -558,11 +559,16 @@ async fn state(folder: &Path, template: &Template, operation: &str) -> String {
     text
 }
 
-/// All of `calls`, or so many of them, evenly.
-fn positions(calls: u32) -> impl Iterator<Item = u32> {
-    let most = std::env::var("DESKFOB_FAULTS").map_or(MOST, |most| most.parse().unwrap());
-    let most = most.min(calls);
-    (0..most).map(move |index| 1 + index * calls / most)
+/// Which of `calls` fail, and how: so many as are asked for, each in every way, or a few, each in another way.
+fn faults(calls: u32) -> impl Iterator<Item = (u32, (&'static str, bool))> {
+    let asked = std::env::var("DESKFOB_FAULTS").ok();
+    let ways = if asked.is_some() { KINDS.len() } else { 1 };
+    let most = asked.map_or(MOST, |most| most.parse().unwrap()).min(calls);
+    (0..most).flat_map(move |index| {
+        let at = 1 + index * calls / most;
+        let first = index as usize;
+        (first..first + ways).map(move |way| (at, KINDS[way % KINDS.len()]))
+    })
 }
 
 /// Runs the writer; returns what it said and how many calls it made.

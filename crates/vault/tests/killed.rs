@@ -20,10 +20,10 @@ use std::time::{Duration, Instant};
 use common::{entry, place};
 use deskfob_otp::Kind;
 use deskfob_vault::{
-    BackupKind, BackupUnlock, EntryId, Home, KdfCost, OpenBackup, SlotId, SlotKind, UnlockError,
-    Vault,
+    BackupKind, BackupUnlock, EntryId, Home, KdfCost, OpenBackup, RecoveryKit, SlotId, SlotKind,
+    UnlockError, Vault,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// Kills when `DESKFOB_KILLS` does not say.
 const KILLS: u32 = 100;
@@ -70,6 +70,8 @@ struct Model {
     entries: BTreeMap<EntryId, String>,
     removed: BTreeSet<EntryId>,
     slots: BTreeMap<SlotId, String>,
+    /// The words of the kits that the writer told, as a person would have them on paper.
+    words: BTreeMap<SlotId, SecretString>,
     counter: u64,
     /// Each with the password of its time.
     backups: Vec<(String, String)>,
@@ -145,8 +147,13 @@ async fn write(mut vault: Vault, mut password: String, chance: &mut Chance) {
                     say(&format!("@done slot-remove {}", slot.id));
                 } else {
                     say(&format!("@begin slot-add {label}"));
-                    let (slot, _) = vault.add_recovery_kit(&label).await.unwrap();
-                    say(&format!("@done slot-add {} {label}", slot.id));
+                    let (slot, kit) = vault.add_recovery_kit(&label).await.unwrap();
+                    say(&format!(
+                        "@done slot-add {} {label} {}",
+                        slot.id,
+                        told(&kit)
+                    ));
+                    vault.recovery_kit_shown(slot.id).await.unwrap();
                 }
             }
             80..87 => {
@@ -166,19 +173,23 @@ async fn write(mut vault: Vault, mut password: String, chance: &mut Chance) {
             }
             87..94 => {
                 say("@begin rekey");
-                let (renewed, _) = vault
+                let (renewed, made) = vault
                     .new_key(vec![password.as_str().into()], KdfCost::FLOOR)
                     .await
                     .unwrap();
                 vault = renewed;
-                let slots: Vec<_> = vault
-                    .slots()
-                    .unwrap()
-                    .iter()
-                    .filter(|slot| slot.kind == SlotKind::RecoveryKit)
-                    .map(|slot| slot.id.to_string())
-                    .collect();
-                say(&format!("@done rekey {}", slots.join(",")));
+                let slots = vault.slots().unwrap();
+                let kit = slots.iter().find(|slot| slot.kind == SlotKind::RecoveryKit);
+                match (kit, made.kit) {
+                    (Some(slot), Some(kit)) => {
+                        say(&format!("@done rekey {} {}", slot.id, told(&kit)));
+                        vault.recovery_kit_shown(slot.id).await.unwrap();
+                    }
+                    (slot, kit) => {
+                        assert!(slot.is_none() && kit.is_none());
+                        say("@done rekey");
+                    }
+                }
             }
             _ => {
                 say("@begin backup");
@@ -321,19 +332,25 @@ impl Model {
                     self.entries.remove(&id).unwrap();
                     self.removed.insert(id);
                 }
-                ["done", "slot-add", id, name] => {
-                    self.slots.insert(id.parse().unwrap(), name.to_owned());
+                ["done", "slot-add", id, name, kit] => {
+                    let id = id.parse().unwrap();
+                    self.slots.insert(id, name.to_owned());
+                    self.words.insert(id, kit.replace('-', " ").into());
                 }
                 ["done", "slot-remove", id] => {
-                    self.slots.remove(&id.parse().unwrap()).unwrap();
+                    let id = id.parse().unwrap();
+                    self.slots.remove(&id).unwrap();
+                    self.words.remove(&id);
                 }
                 ["done", "password", password] => self.password = password.to_owned(),
-                ["done", "rekey", kits] => {
-                    self.slots = kits
-                        .split(',')
-                        .filter(|id| !id.is_empty())
-                        .map(|id| (id.parse().unwrap(), String::new()))
-                        .collect();
+                ["done", "rekey"] => {
+                    self.slots.clear();
+                    self.words.clear();
+                }
+                ["done", "rekey", id, kit] => {
+                    let id: SlotId = id.parse().unwrap();
+                    self.slots = [(id, String::new())].into();
+                    self.words = [(id, kit.replace('-', " ").into())].into();
                 }
                 ["done", "backup", path] => {
                     self.backups.push((path.to_owned(), self.password.clone()));
@@ -442,6 +459,7 @@ async fn check(place: &common::Place, model: &mut Model, unfinished: &[String], 
         _ => assert_eq!(there, expected, "{reason}: the slots"),
     }
     model.slots = kits;
+    let on_paper = check_kits(&vault, model, &unfinished, &reason).await;
 
     for (path, password) in model.backups.drain(..) {
         let path = Path::new(&path);
@@ -458,6 +476,10 @@ async fn check(place: &common::Place, model: &mut Model, unfinished: &[String], 
         .await
         .expect(&reason);
     vault.lock().await;
+    if let Some(kit) = on_paper {
+        let opened = Vault::unlock_with_recovery_kit(&place.home, &kit).await;
+        opened.expect(&reason).lock().await;
+    }
     common::assert_nothing_else_opens_the_previous_header(&place.home, &reason);
     let strange: Vec<_> = place
         .files()
@@ -474,6 +496,45 @@ async fn check(place: &common::Place, model: &mut Model, unfinished: &[String], 
         assert!(finished, "{reason}: left behind: {}", path.display());
         std::fs::remove_file(path).unwrap();
     }
+}
+
+/// Every kit whose words were told opens the vault, and the vault warns of every other. Returns one of those that do.
+async fn check_kits(
+    vault: &Vault,
+    model: &mut Model,
+    unfinished: &[&str],
+    reason: &str,
+) -> Option<RecoveryKit> {
+    let slots = &model.slots;
+    model.words.retain(|id, _| slots.contains_key(id));
+    let mut opening = BTreeMap::new();
+    for (id, words) in &model.words {
+        let kit = RecoveryKit::parse(words).unwrap();
+        if vault.verify_recovery_kit(&kit).unwrap() {
+            opening.insert(*id, kit);
+        }
+    }
+    if opening.is_empty() && unfinished == ["rekey"] {
+        // The vault has its new key, and the words of its kit were never told.
+        model.words.clear();
+    }
+    let told: BTreeSet<_> = model.words.keys().collect();
+    let open: BTreeSet<_> = opening.keys().collect();
+    assert_eq!(open, told, "{reason}: the kits on paper");
+    let unseen = vault.unseen_recovery_kits().await.unwrap();
+    let unseen: BTreeSet<_> = unseen.iter().map(|kit| kit.id).collect();
+    for id in model.slots.keys() {
+        assert!(
+            told.contains(id) || unseen.contains(id),
+            "{reason}: nobody has the words of {id}, and it is not told"
+        );
+    }
+    opening.pop_first().map(|(_, kit)| kit)
+}
+
+/// The words of a kit as one word.
+fn told(kit: &RecoveryKit) -> String {
+    kit.words().expose_secret().replace(' ', "-")
 }
 
 async fn unlock(home: &Home, password: &str) -> Result<Vault, UnlockError> {

@@ -406,6 +406,49 @@ async fn a_crash_while_creating_leaves_nothing_or_a_whole_vault() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn the_log_of_an_earlier_vault_is_not_the_new_ones() {
+    let earlier = place();
+    let vault = earlier.create().await;
+    vault
+        .add_entry(&entry("Upsun", "alice", b"seed of alice"), NOW_MS)
+        .await
+        .unwrap();
+    let all = ["-wal", "-shm", "-journal"];
+    for left in [&all[..1], &all[1..2], &all[2..], &all[..2], &all] {
+        let place = place();
+        for unfinished in [false, true] {
+            let case = format!("{left:?}, unfinished: {unfinished}");
+            if unfinished {
+                // As a crash leaves it between the header and the database's final name.
+                std::fs::rename(place.path("vault.db"), place.path("vault.db.new")).unwrap();
+            }
+            for suffix in left {
+                let name = format!("vault.db{suffix}");
+                // It keeps no journal; what one would hold does not matter.
+                let content = std::fs::read(earlier.path(&name)).unwrap_or(vec![0xd9; 4096]);
+                assert!(!content.is_empty());
+                std::fs::write(place.path(&name), content).unwrap();
+            }
+            if !unfinished {
+                assert!(matches!(presence(&place.home), Ok(Presence::Absent)));
+                let made = Vault::create(&place.home, password(), KdfCost::FLOOR).await;
+                made.unwrap_or_else(|error| panic!("{case}: {error}"))
+                    .lock()
+                    .await;
+            }
+            let opened = Vault::unlock_with_password(&place.home, password()).await;
+            let vault = opened.unwrap_or_else(|error| panic!("{case}: {error}"));
+            assert!(vault.entries().await.unwrap().is_empty(), "{case}");
+            vault.lock().await;
+            let mut files = place.files();
+            files.retain(|name| name != "vault.attempts");
+            let own = ["vault.db", "vault.in-use", "vault.key", "vault.lock"];
+            assert_eq!(files, own, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_file_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let place = place();

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command};
 
 use common::{NOW_MS, entry, password, place};
-use deskfob_vault::{EntryEdit, EntryId, Home, Vault};
+use deskfob_vault::{EntryEdit, EntryId, Home, Settings, StoreError, Vault};
 
 /// How many updates each makes.
 const UPDATES: usize = 200;
@@ -116,4 +116,36 @@ async fn two_programs_lose_no_update() {
             assert_eq!(told.get(&key), Some(&UPDATES), "{program}: {action}");
         }
     }
+}
+
+/// Changes many settings one after another, through a handle of its own.
+async fn change_many(vault: Vault, change: fn(&mut Settings, u32)) {
+    for number in 0..100_u32 {
+        let change = |settings: &mut Settings| {
+            if let Some(before) = number.checked_sub(1) {
+                let mut as_left = settings.clone();
+                change(&mut as_left, before);
+                assert_eq!(*settings, as_left, "the change before holds");
+            }
+            change(settings, number);
+            Ok::<_, StoreError>(())
+        };
+        vault.change_settings(change).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_programs_change_different_settings_and_both_hold() {
+    let place = place();
+    let (window, terminal) = (place.create().await, place.unlock().await);
+    let days: fn(&mut Settings, u32) = |settings, number| settings.backups.keep_days = 1 + number;
+    let months: fn(&mut Settings, u32) = |settings, number| settings.backups.keep_months = number;
+    let programs = [(window.clone(), days), (terminal, months)]
+        .map(|(vault, change)| tokio::spawn(change_many(vault, change)));
+    for program in programs {
+        program.await.unwrap();
+    }
+    let settings = window.settings().await.unwrap();
+    assert_eq!(settings.backups.keep_days, 100, "the window's");
+    assert_eq!(settings.backups.keep_months, 99, "the terminal's");
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deskfob_capture::camera::{self, Camera, CameraInfo};
+use deskfob_vault::Settings;
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tauri::{AppHandle, Runtime, State};
 
@@ -68,7 +69,7 @@ pub(crate) fn camera_stop(state: State<'_, AppState>) -> Answer<()> {
 async fn chosen(open: &Open, id: Option<&str>) -> Answer<CameraInfo> {
     let vault = open.desk.vault();
     let cameras = camera::list()?;
-    let mut settings = vault.settings().await?;
+    let settings = vault.settings().await?;
     let wanted = id.or(settings.camera.as_deref());
     let info = match camera::choose(&cameras, wanted) {
         // The one that was used last is not plugged in.
@@ -76,8 +77,12 @@ async fn chosen(open: &Open, id: Option<&str>) -> Answer<CameraInfo> {
         chosen => chosen?,
     };
     if id.is_some() && settings.camera.as_ref() != Some(&info.name) {
-        settings.camera = Some(info.name.clone());
-        vault.set_settings(&settings).await?;
+        let name = info.name.clone();
+        let remember = |settings: &mut Settings| {
+            settings.camera = Some(name);
+            Answer::Ok(())
+        };
+        vault.change_settings(remember).await?;
     }
     Ok(info)
 }

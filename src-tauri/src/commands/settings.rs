@@ -22,10 +22,8 @@ pub(crate) fn settings_set<R: Runtime>(
     change: SettingsChange,
 ) -> Answer<SettingsView> {
     wait(async {
-        let vault = state.desk().await?.vault().clone();
-        let mut settings = vault.settings().await?;
-        apply(&change, &mut settings)?;
-        save(&app, &state, &settings).await
+        let apply = |settings: &mut _| apply(&change, settings);
+        change_settings(&app, &state, apply).await
     })
 }
 
@@ -35,13 +33,16 @@ pub(crate) fn backup_choose_folder<R: Runtime>(
     state: State<'_, AppState>,
 ) -> Answer<Option<SettingsView>> {
     wait(async {
-        let vault = state.desk().await?.vault().clone();
+        // Nobody chooses a folder for a vault that is locked.
+        state.opened().await?;
         let Some(folder) = dialogs::folder(&app, "Choose a folder for backups").await? else {
             return Ok(None);
         };
-        let mut settings = vault.settings().await?;
-        settings.backups.folder = Some(folder);
-        Ok(Some(save(&app, &state, &settings).await?))
+        let choose = |settings: &mut Settings| {
+            settings.backups.folder = Some(folder);
+            Ok(())
+        };
+        change_settings(&app, &state, choose).await.map(Some)
     })
 }
 
@@ -51,20 +52,23 @@ pub(crate) fn backup_default_folder<R: Runtime>(
     state: State<'_, AppState>,
 ) -> Answer<SettingsView> {
     wait(async {
-        let mut settings = state.desk().await?.vault().settings().await?;
-        settings.backups.folder = None;
-        save(&app, &state, &settings).await
+        let choose = |settings: &mut Settings| {
+            settings.backups.folder = None;
+            Ok(())
+        };
+        change_settings(&app, &state, choose).await
     })
 }
 
-/// Keeps the settings and lets them take effect.
-async fn save<R: Runtime>(
+/// Changes the settings and lets them take effect.
+async fn change_settings<R: Runtime>(
     app: &AppHandle<R>,
     state: &AppState,
-    settings: &Settings,
+    change: impl FnOnce(&mut Settings) -> Answer<()>,
 ) -> Answer<SettingsView> {
-    state.desk().await?.vault().set_settings(settings).await?;
-    take_effect(app, state, settings);
+    let desk = state.desk().await?;
+    let settings = desk.vault().change_settings(change).await?;
+    take_effect(app, state, &settings);
     BackendEvent::SettingsChanged.send(app);
     view(state).await
 }

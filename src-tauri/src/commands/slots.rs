@@ -19,8 +19,14 @@ const KIT_FILE: &str = "deskfob-recovery-kit.txt";
 #[tauri::command(async)]
 pub(crate) fn slot_list(state: State<'_, AppState>) -> Answer<Vec<SlotView>> {
     wait(async {
-        let slots = state.desk().await?.vault().slots()?;
-        Ok(slots.iter().map(Into::into).collect())
+        let desk = state.desk().await?;
+        let slots = desk.vault().slots()?;
+        let unseen = desk.vault().unseen_recovery_kits().await?;
+        let view = |slot: &SlotInfo| SlotView {
+            unseen: unseen.iter().any(|kit| kit.id == slot.id),
+            ..slot.into()
+        };
+        Ok(slots.iter().map(view).collect())
     })
 }
 
@@ -125,6 +131,7 @@ pub(crate) fn recovery_kit_save_file<R: Runtime>(
             return Ok(None);
         };
         let page = open.kit_page(&state.home).ok_or_else(no_kit)?;
+        let slot = open.kit_slot();
         private_file::write_text(&path, page)
             .await
             .map_err(|error| {
@@ -134,6 +141,9 @@ pub(crate) fn recovery_kit_save_file<R: Runtime>(
                     Some("choose another folder"),
                 )
             })?;
+        if let Some(slot) = slot {
+            open.kit_was_shown(slot).await;
+        }
         Ok(Some(dialogs::name(&path)))
     })
 }
@@ -141,8 +151,10 @@ pub(crate) fn recovery_kit_save_file<R: Runtime>(
 #[tauri::command(async)]
 pub(crate) fn recovery_kit_forget(state: State<'_, AppState>) -> Answer<()> {
     wait(async {
-        if let Ok(open) = state.opened().await {
-            open.forget_kit();
+        if let Ok(open) = state.opened().await
+            && let Some(slot) = open.forget_kit()
+        {
+            open.kit_was_shown(slot).await;
         }
         Ok(())
     })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deskfob_lock::Reason;
-use deskfob_vault::{KdfCost, Presence, RecoveryKit, SlotKind, Vault};
+use deskfob_vault::{KdfCost, Presence, RecoveryKit, SlotError, SlotKind, Vault};
 use secrecy::SecretString;
 use tauri::{AppHandle, Runtime, State};
 
@@ -15,6 +15,9 @@ use crate::view::{BackendEvent, VaultCreated, VaultDamage, VaultState, VaultStat
 
 /// What deriving the key from the password should cost on this machine.
 const PASSWORD_COST: Duration = Duration::from_millis(500);
+
+/// The name of the slot that this machine's keyring opens.
+const KEYRING_SLOT: &str = "System keyring";
 
 #[tauri::command(async)]
 pub(crate) fn vault_status(state: State<'_, AppState>) -> Answer<VaultStatus> {
@@ -71,7 +74,7 @@ pub(crate) fn vault_create<R: Runtime>(
         state.open(opening, vault.clone()).await?;
         BackendEvent::Unlocked.send(&app);
         let mut created = VaultCreated { keyring: None };
-        if use_keyring && let Err(error) = vault.add_keyring_slot("System keyring").await {
+        if use_keyring && let Err(error) = vault.add_keyring_slot(KEYRING_SLOT).await {
             created.keyring = Some(error.into());
         }
         Ok(created)
@@ -125,14 +128,17 @@ pub(crate) fn vault_keyring(
         let desk = state.desk().await?;
         confirm_person(&state, desk.vault(), SecretString::from(password)).await?;
         let vault = desk.vault();
-        let slots = vault.slots()?;
-        let keyring = slots.iter().find(|slot| slot.kind == SlotKind::Keyring);
-        match (enabled, keyring) {
-            (true, None) => {
-                vault.add_keyring_slot("System keyring").await?;
-            }
-            (false, Some(slot)) => vault.remove_slot(slot.id).await?,
-            (true, Some(_)) | (false, None) => {}
+        // A vault that was carried from machine to machine may have a slot of another one's keyring.
+        if enabled {
+            return match vault.add_keyring_slot(KEYRING_SLOT).await {
+                Ok(_) | Err(SlotError::AlreadyThere) => Ok(()),
+                Err(error) => Err(error.into()),
+            };
+        }
+        let mut slots = vault.slots()?;
+        slots.retain(|slot| slot.kind == SlotKind::Keyring);
+        for slot in slots {
+            vault.remove_slot(slot.id).await?;
         }
         Ok(())
     })

@@ -46,6 +46,7 @@ pub struct TrashedView {
 
 /// An entry that this version cannot read. It is kept as it is.
 #[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
 #[ts(export_to = "types.ts")]
 pub struct UnreadableView {
     /// Names the entry, where that much can be read.
@@ -54,6 +55,8 @@ pub struct UnreadableView {
     pub issuer: String,
     /// The account, or nothing.
     pub account: String,
+    /// It is in the trash, which can be emptied without it.
+    pub in_trash: bool,
     /// What is wrong, in words.
     pub problem: String,
 }
@@ -89,6 +92,7 @@ impl From<UnreadableEntry> for UnreadableView {
             id: entry.id.map(|id| id.to_string()),
             issuer: entry.issuer,
             account: entry.account,
+            in_trash: entry.in_trash,
             problem: entry.problem.to_string(),
         }
     }

@@ -31,6 +31,8 @@ pub struct SlotView {
     /// When it was made or its password was changed, Unix time, ms.
     #[ts(type = "number")]
     pub created_at: i64,
+    /// A recovery kit whose words were perhaps never shown, as the program ended before: nobody can use it.
+    pub unseen: bool,
 }
 
 /// A recovery kit that was just made: the only time its words are shown.
@@ -70,6 +72,7 @@ impl From<&SlotInfo> for SlotView {
             kind: slot.kind.into(),
             name: slot.name.clone(),
             created_at: slot.created_ms,
+            unseen: false,
         }
     }
 }

@@ -2,9 +2,34 @@
 
 use std::io::{self, Write};
 
-use deskfob_vault::RecoveryKit;
+use deskfob_vault::{RecoveryKit, SlotId, Vault};
 use secrecy::{ExposeSecret, SecretString};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
+
+use crate::output::warn;
+
+/// The words were printed: the vault does not warn of a kit that nobody has.
+pub(super) async fn shown(vault: &Vault, slot: SlotId) {
+    if let Err(error) = vault.recovery_kit_shown(slot).await {
+        let what = format!("that the recovery kit was shown is not kept: {error}");
+        warn(&what, error.hint());
+    }
+}
+
+/// Tells of kits that are of no use to anybody.
+pub(super) async fn warn_of_unseen(vault: &Vault) {
+    // The change that was asked for is made, and the check tells it as well.
+    for kit in vault.unseen_recovery_kits().await.unwrap_or_default() {
+        let what = format!(
+            "the words of the recovery kit {} were perhaps never shown",
+            kit.name
+        );
+        warn(
+            &what,
+            Some("make a new one, and remove this one unless you have its words"),
+        );
+    }
+}
 
 /// The words of a kit that was just made, for the person to keep on paper.
 pub(super) struct KitWords(SecretString);

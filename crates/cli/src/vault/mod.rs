@@ -56,7 +56,7 @@ pub(crate) async fn run(
             slots::run(global, out, command.unwrap_or(SlotsCommand::List)).await?;
         }
         VaultCommand::Keyring(command) => out.show(&slots::keyring(global, command).await?)?,
-        VaultCommand::NewKey { yes } => out.show(&new_key::run(global, yes).await?)?,
+        VaultCommand::NewKey { yes } => new_key::run(global, out, yes).await?,
         VaultCommand::Repair => out.show(&repair::run(global).await?)?,
         VaultCommand::Check { backups } => return check::run(global, out, backups).await,
         VaultCommand::Backup { list: true } => out.show(&backup::list(global).await?)?,

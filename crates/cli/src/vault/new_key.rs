@@ -6,16 +6,16 @@ use deskfob_vault::{NewKey, SlotInfo, SlotKind, Vault};
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::kit::KitWords;
+use super::kit::{self, KitWords};
 use super::{SlotView, Slots, password_cost};
 use crate::args::Global;
 use crate::error::CommandError;
 use crate::input::{self, Asked, can_confirm, confirm};
 use crate::open::{Secret, follow_lock_requests};
-use crate::output::{Report, plain};
+use crate::output::{Output, Report, plain};
 
 #[derive(Serialize)]
-pub(super) struct NewKeyMade {
+struct NewKeyMade {
     #[serde(flatten)]
     slots: Slots,
     /// What does not open the vault any more.
@@ -24,16 +24,16 @@ pub(super) struct NewKeyMade {
     recovery_kit: Option<KitWords>,
 }
 
-pub(super) async fn run(global: &Global, yes: bool) -> Result<NewKeyMade, CommandError> {
+pub(super) async fn run(global: &Global, out: &Output, yes: bool) -> Result<(), CommandError> {
     can_confirm(yes)?;
     let (home, slots) = global.existing()?;
-    let kit = if global.kit {
+    let by_kit = if global.kit {
         Some(global.secret()?)
     } else {
         None
     };
     let passwords = passwords(global)?;
-    let secret = match (kit, passwords.first()) {
+    let secret = match (by_kit, passwords.first()) {
         (Some(kit), Some(_)) => kit,
         (None, Some(first)) => Secret::Password(first.clone()),
         (_, None) => {
@@ -52,9 +52,14 @@ pub(super) async fn run(global: &Global, yes: bool) -> Result<NewKeyMade, Comman
         }
     };
     // No backup here: its folder may be slow, and the words of a new kit are shown once, by what comes next.
-    let made = NewKeyMade::new(&vault, made);
+    let shown = out.show(&NewKeyMade::new(&vault, made));
+    if shown.is_ok() {
+        for slot in vault.unseen_recovery_kits().await.unwrap_or_default() {
+            kit::shown(&vault, slot.id).await;
+        }
+    }
     vault.lock().await;
-    Ok(made)
+    shown
 }
 
 /// Those that are to open the vault under its new key.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use deskfob_vault::{SlotId, SlotInfo, SlotKind, Vault};
 use serde::Serialize;
 
-use super::kit::KitWords;
+use super::kit::{self, KitWords};
 use super::{Slots, password_cost};
 use crate::args::{Global, KeyringCommand, SlotsCommand};
 use crate::error::CommandError;
@@ -35,14 +35,17 @@ pub(super) async fn run(
         }
         SlotsCommand::AddKit { name } => {
             // No backup after it: its folder may be slow, and the words are shown once, by what comes next.
-            let added = with_vault_by_person(global, Purpose::Read, async |vault| {
-                let (_, kit) = vault.add_recovery_kit(&name).await?;
-                Ok(KitAdded {
+            with_vault_by_person(global, Purpose::Read, async |vault| {
+                kit::warn_of_unseen(vault).await;
+                let (slot, words) = vault.add_recovery_kit(&name).await?;
+                out.show(&KitAdded {
                     slots: Slots::after("The recovery kit is made.", vault),
-                    recovery_kit: kit.into(),
-                })
-            });
-            out.show(&added.await?)
+                    recovery_kit: words.into(),
+                })?;
+                kit::shown(vault, slot.id).await;
+                Ok(())
+            })
+            .await
         }
         other => out.show(&change(global, other).await?),
     }
@@ -83,6 +86,7 @@ async fn change(global: &Global, command: SlotsCommand) -> Result<Slots, Command
             }
             SlotsCommand::List | SlotsCommand::AddKit { .. } => "",
         };
+        kit::warn_of_unseen(vault).await;
         Ok(Slots::after(heading, vault))
     })
     .await

@@ -66,8 +66,9 @@ impl OpenBackup {
         let ours = store::list_live(&mut vault).await?;
         let kept = Kept::of(&mut vault).await?;
         let mut difference = compare(&theirs, &ours, &kept);
-        difference.unreadable_in_backup =
-            u32::try_from(store::list_unreadable(&mut backup).await?.len()).unwrap_or(u32::MAX);
+        let mut unreadable = store::list_unreadable(&mut backup).await?;
+        unreadable.retain(|entry| !entry.in_trash);
+        difference.unreadable_in_backup = u32::try_from(unreadable.len()).unwrap_or(u32::MAX);
         let theirs = accounts(&mut backup).await?;
         let ours = accounts(&mut vault).await?;
         difference.accounts_only_in_backup = emails_without(&theirs, &ours);

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::name::{BackupKind, Name};
 use super::rotation::outdated;
@@ -14,10 +15,15 @@ use crate::settings::BackupSettings;
 
 /// In the vault's folder: where backups go when no other folder was chosen, and where safety backups always go.
 pub(crate) const SAFETY_FOLDER: &str = "backups";
-/// How many safety backups are kept.
+/// How many safety backups are kept, however old they are.
 const KEPT_SAFETY: usize = 5;
+/// How long every safety backup is kept, however many there are: it may be the only one that holds what an upgrade or
+/// a restore replaced, and that is perhaps noticed late.
+const SAFETY_KEPT_MS: i64 = 30 * 24 * 3600 * 1000;
 /// Ends the name of a backup that is being written.
 const UNFINISHED: &str = ".tmp";
+/// No backup takes longer to write.
+const WRITING_TAKES: Duration = Duration::from_secs(3600);
 const LOCK: &str = "vault.backups-lock";
 
 /// A backup's file.
@@ -69,6 +75,12 @@ pub fn find_backups(folder: &Path) -> Result<Vec<Backup>, BackupError> {
 /// The backups of one vault in a folder, the newest first.
 pub(super) fn backups_of(vault: VaultId, folder: &Path) -> Result<Vec<Backup>, BackupError> {
     list(folder, |name| name.is_of(vault))
+}
+
+/// The newest safety backup of a vault in a folder.
+pub(super) fn newest_safety(vault: VaultId, folder: &Path) -> Option<Backup> {
+    let mut backups = backups_of(vault, folder).ok()?.into_iter();
+    backups.find(|backup| backup.kind == BackupKind::Safety)
 }
 
 /// When the newest automatic one was made, Unix time, ms.
@@ -165,10 +177,16 @@ pub(crate) fn is_leftover(file_name: &str) -> bool {
         .is_some_and(|name| Name::parse(name).is_some())
 }
 
-/// Removes what a crash left of backups of this vault. The caller holds the [`BackupLock`].
-pub(super) fn remove_unfinished(vault: VaultId, folder: &Path) {
+/// Removes what a crash left of backups of this vault. In a folder that was chosen it may be what another copy of the
+/// vault is writing just now, and goes later. The caller holds the [`BackupLock`].
+pub(super) fn remove_unfinished(home: &Home, vault: VaultId, folder: &Path) {
+    let own = folder == home.file(SAFETY_FOLDER);
     let Ok(files) = std::fs::read_dir(folder) else {
         return;
+    };
+    let was_left = |path: &Path| {
+        let written = path.metadata().and_then(|metadata| metadata.modified());
+        written.is_ok_and(|at| at.elapsed().is_ok_and(|since| since > WRITING_TAKES))
     };
     for path in files.flatten().map(|file| file.path()) {
         let name = path.file_name().and_then(|name| name.to_str());
@@ -176,17 +194,19 @@ pub(super) fn remove_unfinished(vault: VaultId, folder: &Path) {
             .and_then(|name| name.strip_suffix(UNFINISHED))
             .and_then(Name::parse)
             .is_some_and(|name| name.is_of(vault));
-        if ours {
+        if ours && (own || was_left(&path)) {
             remove(&path);
         }
     }
 }
 
-/// Removes what is not kept any more. The caller holds the [`BackupLock`].
+/// Removes what is not kept any more, of the automatic ones only those named in `own`: another copy of the vault, on
+/// another computer, may back up to the same folder. The caller holds the [`BackupLock`].
 pub(super) fn rotate(
     vault: VaultId,
     folder: &Path,
     made: &Backup,
+    own: &[String],
     settings: &BackupSettings,
     now_ms: i64,
 ) {
@@ -197,11 +217,13 @@ pub(super) fn rotate(
     match made.kind {
         BackupKind::Manual => {}
         BackupKind::Safety => {
-            for old in backups.iter().skip(KEPT_SAFETY - 1) {
+            let is_old = |old: &&Backup| now_ms.saturating_sub(old.made_ms) > SAFETY_KEPT_MS;
+            for old in backups.iter().skip(KEPT_SAFETY - 1).filter(is_old) {
                 remove(&old.path);
             }
         }
         BackupKind::Automatic => {
+            backups.retain(|backup| own.contains(&backup.name()));
             backups.insert(0, made.clone());
             let times: Vec<i64> = backups.iter().map(|backup| backup.made_ms).collect();
             let gone = outdated(

@@ -1,10 +1,11 @@
 //! When backups are made, and which there are.
 
 use super::folder::{BackupLock, backups_of, folder_for, own_folder, remove_unfinished, rotate};
+use super::name::Name;
 use super::write::{HeaderLock, Source, read_header};
 use super::{Backup, BackupError, BackupKind};
 use crate::database;
-use crate::history::Action;
+use crate::history::{self, Action};
 use crate::settings::{self, Settings};
 use crate::store;
 use crate::task::blocking;
@@ -25,7 +26,8 @@ impl Vault {
     }
 
     /// Makes an automatic backup if the settings ask for them, none was made today (in UTC), and something was
-    /// changed since the last one.
+    /// changed since the last one; also if the last one is not in the folder any more. Those of another copy of the
+    /// vault that backs up to the same folder count for nothing.
     ///
     /// # Errors
     /// Those of [`Self::back_up`].
@@ -37,13 +39,14 @@ impl Vault {
             return Ok(None);
         }
         let folder = folder_for(self.home(), &settings, BackupKind::Automatic)?;
-        let mut days = backups_of(self.id(), &folder)?
-            .into_iter()
-            .filter(|backup| backup.kind == BackupKind::Automatic)
-            .map(|backup| day(backup.made_ms))
-            .peekable();
-        let first = days.peek().is_none();
-        if days.any(|made| made == day(now_ms)) || (!first && !self.changed_since_backup().await?) {
+        let own = self.automatic_backups_made().await?;
+        let mut there = backups_of(self.id(), &folder)?;
+        there.retain(|backup| own.contains(&backup.name()));
+        let last_is_there = own
+            .first()
+            .is_some_and(|last| there.iter().any(|backup| backup.name() == *last));
+        let made_today = || there.iter().any(|made| day(made.made_ms) == day(now_ms));
+        if last_is_there && (made_today() || !self.changed_since_backup().await?) {
             return Ok(None);
         }
         self.back_up_holding(&lock, BackupKind::Automatic, now_ms)
@@ -82,6 +85,16 @@ impl Vault {
         Ok(last != Some(present.with_generation(generation)))
     }
 
+    /// The names of the automatic backups that the history of this copy of the vault tells of, the last first.
+    async fn automatic_backups_made(&self) -> Result<Vec<String>, store::StoreError> {
+        let mut connection = self.connection().await?;
+        let mut names = history::subjects(&mut connection, Action::BackupMade).await?;
+        names.retain(|name| {
+            Name::parse(name).is_some_and(|name| name.kind == BackupKind::Automatic)
+        });
+        Ok(names)
+    }
+
     async fn back_up_holding(
         &self,
         _lock: &BackupLock,
@@ -90,8 +103,8 @@ impl Vault {
     ) -> Result<Backup, BackupError> {
         let settings: Settings = self.settings().await?;
         let folder = folder_for(self.home(), &settings.backups, kind)?;
-        let (id, place) = (self.id(), folder.clone());
-        blocking(move || remove_unfinished(id, &place)).await;
+        let (id, home, place) = (self.id(), self.home().clone(), folder.clone());
+        blocking(move || remove_unfinished(&home, id, &place)).await;
         let key = self.key()?;
         let mut connection = self.connection().await?;
         let source = Source {
@@ -107,8 +120,10 @@ impl Vault {
             // The backup is there all the same.
             tracing::warn!(code = error.code(), "a backup was not noted in the vault");
         }
+        // Without the names of its own backups it removes none.
+        let own = self.automatic_backups_made().await.unwrap_or_default();
         let rotated = made.clone();
-        blocking(move || rotate(id, &folder, &rotated, &settings.backups, now_ms)).await;
+        blocking(move || rotate(id, &folder, &rotated, &own, &settings.backups, now_ms)).await;
         Ok(made)
     }
 

@@ -18,7 +18,8 @@ pub enum BackupKind {
     Automatic,
     /// Asked for by a person. Never removed.
     Manual,
-    /// Before something that changes everything: an upgrade, a restore. The newest five are kept.
+    /// Before something that changes everything: an upgrade, a restore. The newest five are kept, and all of the last
+    /// 30 days.
     Safety,
 }
 

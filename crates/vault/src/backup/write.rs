@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sqlx::sqlite::SqliteConnection;
 
 use super::archive::{self, DATABASE};
-use super::folder::{check_size, free_name, own_folder, rotate, unfinished};
+use super::folder::{check_size, free_name, newest_safety, own_folder, rotate, unfinished};
 use super::name::Name;
 use super::scratch::Scratch;
 use super::{Backup, BackupError, BackupKind};
@@ -44,42 +44,32 @@ pub(crate) struct Source<'a> {
 
 /// A backup before the vault's schema is changed or the whole vault is replaced, in its own folder. The caller holds the
 /// folder lock. Whoever has the [`BackupLock`](super::BackupLock) took it before that one; an upgrade goes without.
+///
+/// Where the newest one there is of the very same vault and reads, that one is told: what is tried again and again fills
+/// no disk.
 pub(crate) async fn safety_copy(source: Source<'_>, now_ms: i64) -> Result<Backup, BackupError> {
     let folder = own_folder(source.home)?;
-    let vault = source.vault;
-    let (made, _) = source
-        .write(&folder, BackupKind::Safety, now_ms, HeaderLock::Held)
-        .await?;
+    let (vault, key) = (source.vault, Arc::clone(source.key));
+    let copied = source.take_copy(HeaderLock::Held).await?;
+    let place = folder.clone();
+    if let Some(newest) = blocking(move || newest_safety(vault, &place)).await
+        && copied.is_in(&newest, &key).await
+    {
+        return Ok(newest);
+    }
+    let kind = BackupKind::Safety;
+    let (made, _) = copied.write(vault, &key, &folder, kind, now_ms).await?;
     let rotated = made.clone();
     blocking(move || {
-        rotate(
-            vault,
-            &folder,
-            &rotated,
-            &Settings::default().backups,
-            now_ms,
-        )
+        let settings = Settings::default().backups;
+        rotate(vault, &folder, &rotated, &[], &settings, now_ms);
     })
     .await;
     Ok(made)
 }
 
 impl Source<'_> {
-    /// Writes a backup, opens it again, compares, and gives it its name. With it comes what
-    /// [`Vault::changed_since_backup`] compares.
-    pub(super) async fn write(
-        self,
-        folder: &Path,
-        kind: BackupKind,
-        now_ms: i64,
-        lock: HeaderLock,
-    ) -> Result<(Backup, String), BackupError> {
-        let (vault, key) = (self.vault, Arc::clone(self.key));
-        let copied = self.take_copy(lock).await?;
-        copied.write(vault, &key, folder, kind, now_ms).await
-    }
-
-    /// The first half of [`Self::write`], all that needs the vault's database: a folder that is slow keeps nobody
+    /// The first half of making a backup, all that needs the vault's database: a folder that is slow keeps nobody
     /// from their codes.
     pub(super) async fn take_copy(mut self, lock: HeaderLock) -> Result<Copied, BackupError> {
         let home = self.home.clone();
@@ -120,6 +110,18 @@ pub(super) struct Copied {
 }
 
 impl Copied {
+    /// Whether a backup reads and holds the same: header, records, settings and history.
+    async fn is_in(&self, backup: &Backup, key: &Arc<VaultKey>) -> bool {
+        let Ok(folder) = self.scratch.folder("present") else {
+            return false;
+        };
+        verify(folder, &backup.path, key, &self.header, self.content)
+            .await
+            .is_ok()
+    }
+
+    /// Writes the backup, opens it again, compares, and gives it its name. With it comes what
+    /// [`Vault::changed_since_backup`](crate::Vault::changed_since_backup) compares.
     pub(super) async fn write(
         self,
         vault: VaultId,
@@ -139,7 +141,8 @@ impl Copied {
         blocking(move || archive::write(&target, &bytes, &copied, made_ms))
             .await
             .map_err(|error| BackupError::in_folder(folder, error))?;
-        let records = verify(&self.scratch, &draft.path, key, &self.header, self.content).await?;
+        let place = self.scratch.folder("verify")?;
+        let records = verify(place, &draft.path, key, &self.header, self.content).await?;
         let made = draft.name(folder, &name)?;
         Ok((made, records.with_generation(self.header.generation)))
     }
@@ -160,15 +163,14 @@ pub(super) fn read_header(home: &Home, key: &VaultKey) -> Result<ReadHeader, Bac
     Ok(ReadHeader { bytes, generation })
 }
 
-/// Reads the backup back as a restore would.
+/// Reads the backup back as a restore would, in an empty folder of its own.
 async fn verify(
-    scratch: &Scratch,
+    folder: PathBuf,
     backup: &Path,
     key: &Arc<VaultKey>,
     header: &ReadHeader,
     content: ContentDigest,
 ) -> Result<ContentDigest, BackupError> {
-    let folder = scratch.folder("verify")?;
     let (source, place) = (backup.to_owned(), folder.clone());
     let read = blocking(move || archive::extract(&source, &place))
         .await

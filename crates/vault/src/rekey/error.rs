@@ -4,6 +4,7 @@ use crate::database::DatabaseError;
 use crate::header::HeaderError;
 use crate::kdf::CostError;
 use crate::open::UnlockError;
+use crate::store::StoreError;
 use crate::swap::SwapError;
 use crate::vault::Locked;
 
@@ -60,6 +61,9 @@ pub enum RekeyError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The note about the new recovery kit, which nobody was shown yet.
+    #[error(transparent)]
+    Note(StoreError),
     /// The record of wrong passwords cannot be kept.
     #[error("the record of wrong passwords cannot be written: {0}")]
     Attempts(#[source] io::Error),
@@ -105,6 +109,7 @@ impl RekeyError {
             Self::NotOpened(_) => "new_key_not_opened",
             Self::Header(error) => error.code(),
             Self::Database(error) => error.code(),
+            Self::Note(error) => error.code(),
             Self::Attempts(_) => "attempts_io",
             Self::Io(_) => "home_unusable",
         }
@@ -129,6 +134,7 @@ impl RekeyError {
             }
             Self::Header(error) => error.hint(),
             Self::Database(error) => error.hint(),
+            Self::Note(error) => error.hint(),
             Self::Attempts(_) | Self::Io(_) => {
                 Some("check the disk's free space and the folder's permissions")
             }

@@ -8,7 +8,7 @@ use crate::attempts::Attempts;
 use crate::clock::now_ms;
 use crate::header::{Header, HeaderError, Protection, Slot, SlotInfo, SlotKind};
 use crate::home::Home;
-use crate::id::VaultId;
+use crate::id::{SlotId, VaultId};
 use crate::kdf::KdfCost;
 use crate::key::{VaultKey, WrappingKey};
 use crate::keyring::{KeptKeys, KeyringPlace};
@@ -80,6 +80,13 @@ impl NewSlots {
             kit: self.kit,
         };
         Ok((self.key, header, made))
+    }
+
+    /// The slot of the new recovery kit.
+    pub(super) fn kit_slot(&self) -> Option<SlotId> {
+        self.kit.as_ref()?;
+        let kit = |slot: &&Slot| slot.kind() == SlotKind::RecoveryKit;
+        Some(self.slots.iter().find(kit)?.id)
     }
 
     /// The header that follows `old`, with the slots so far.

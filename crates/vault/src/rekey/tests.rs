@@ -43,7 +43,9 @@ async fn midway() -> Midway {
     let new = NewSlots::of(&home, &before, vec![PASSWORD.into()], KdfCost::FLOOR)
         .await
         .unwrap();
-    stage(&home, &old, generation, &new.key).await.unwrap();
+    stage(&home, &old, generation, &new.key, new.kit_slot())
+        .await
+        .unwrap();
     Midway {
         header: new.header(&before, generation),
         key: new.key,
@@ -226,4 +228,66 @@ async fn a_copy_that_differs_is_not_accepted() {
     std::fs::write(&path, bytes).unwrap();
     let mut staged = database::open_at(&path, &midway.key).await.unwrap();
     assert!(database::verify(&mut staged).await.is_err());
+}
+
+#[tokio::test]
+async fn a_new_kit_that_a_crash_kept_from_being_shown_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::at(&folder.path().join("home")).unwrap();
+    let vault = Vault::create(&home, PASSWORD.into(), KdfCost::FLOOR)
+        .await
+        .unwrap();
+    let (slot, before) = vault.add_recovery_kit("Recovery kit").await.unwrap();
+    let unseen = async |vault: &Vault| vault.unseen_recovery_kits().await.unwrap();
+    assert_eq!(unseen(&vault).await, [slot.clone()]);
+    vault.recovery_kit_shown(slot.id).await.unwrap();
+    assert_eq!(unseen(&vault).await, []);
+    let old = vault.key().unwrap();
+    vault.lock().await;
+    let header = header::load(&home).unwrap().authenticate(&old).unwrap();
+    let generation = header.generation + 1;
+    for committed in [false, true] {
+        let passwords = vec![PASSWORD.into()];
+        let new = NewSlots::of(&home, &header, passwords, KdfCost::FLOOR)
+            .await
+            .unwrap();
+        stage(&home, &old, generation, &new.key, new.kit_slot())
+            .await
+            .unwrap();
+        if committed {
+            new.commit(&home, header.clone(), generation).await.unwrap();
+        }
+        // The words of the new kit are gone with the program.
+        let vault = Vault::unlock_with_password(&home, PASSWORD.into())
+            .await
+            .unwrap();
+        let opens = vault.verify_recovery_kit(&before).unwrap();
+        assert_eq!(opens, !committed, "the kit from before");
+        let told: Vec<_> = unseen(&vault).await.iter().map(|kit| kit.id).collect();
+        let expected = if committed { vec![slot.id] } else { vec![] };
+        assert_eq!(told, expected, "committed: {committed}");
+        let report = vault.check(1).await;
+        let warned = |finding: &crate::Finding| finding.subject == "recovery_kits";
+        assert_eq!(report.findings.iter().any(warned), committed);
+        vault.lock().await;
+    }
+    let vault = Vault::unlock_with_recovery_kit(&home, &before).await;
+    assert!(vault.is_err(), "nobody has the kit that there is");
+    let vault = Vault::unlock_with_password(&home, PASSWORD.into())
+        .await
+        .unwrap();
+    let (vault, made) = vault
+        .new_key(vec![PASSWORD.into()], KdfCost::FLOOR)
+        .await
+        .unwrap();
+    assert_eq!(unseen(&vault).await.len(), 1, "until it was shown");
+    vault.recovery_kit_shown(slot.id).await.unwrap();
+    vault.lock().await;
+    let vault = Vault::unlock_with_recovery_kit(&home, &made.kit.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(unseen(&vault).await, []);
+    let (other, _) = vault.add_recovery_kit("Another").await.unwrap();
+    vault.remove_slot(other.id).await.unwrap();
+    assert_eq!(unseen(&vault).await, [], "one that is gone is not told of");
 }

@@ -3,6 +3,7 @@ use std::io;
 use crate::header::{HeaderError, SaveError};
 use crate::keyring::KeyringError;
 use crate::open::CreateError;
+use crate::store::StoreError;
 use crate::vault::Locked;
 
 /// Why a slot was not added, changed or removed. The slots are as they were, but for [`SlotError::Unfinished`].
@@ -33,6 +34,9 @@ pub enum SlotError {
     /// The key file.
     #[error(transparent)]
     Header(#[from] HeaderError),
+    /// The note about a recovery kit that nobody was shown yet.
+    #[error(transparent)]
+    Store(StoreError),
     /// The slots are as they were to be. Until the next opening the header from before may still be beside the new
     /// one, or be what a power cut leaves.
     #[error("the change was written, and could not be finished: {0}")]
@@ -69,6 +73,7 @@ impl SlotError {
             Self::Password(error) => error.code(),
             Self::Keyring(error) => error.code(),
             Self::Header(error) => error.code(),
+            Self::Store(error) => error.code(),
             Self::Unfinished(_) => "slot_change_unfinished",
             Self::Io(_) => "home_unusable",
         }
@@ -84,6 +89,7 @@ impl SlotError {
             Self::Password(error) => error.hint(),
             Self::Keyring(error) => error.hint(),
             Self::Header(error) => error.hint(),
+            Self::Store(error) => error.hint(),
             Self::Unfinished(_) => Some(
                 "check the disk, then lock the vault and open it by what is to open it now: that finishes the change",
             ),

@@ -79,6 +79,8 @@ pub struct UnreadableEntry {
     pub issuer: String,
     /// The account, or nothing.
     pub account: String,
+    /// It is in the trash.
+    pub in_trash: bool,
     /// What is wrong.
     pub problem: EntryProblem,
 }
@@ -137,7 +139,7 @@ impl Vault {
         list_names(&mut *self.connection().await?).await
     }
 
-    /// The entries that [`Self::entries`] leaves out.
+    /// The entries that [`Self::entries`] and [`Self::trash`] leave out.
     ///
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Database`].

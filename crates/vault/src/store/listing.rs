@@ -7,6 +7,7 @@ use super::duplicates::label_key;
 use super::edit::tags_to_column;
 use super::entries::{EntryName, StoredEntry, UnreadableEntry};
 use super::row::{EntryProblem, bind_entry, column, read_entry};
+use super::trash::TrashedEntry;
 use crate::id::EntryId;
 
 /// Entries with the correction of the account that each makes codes for.
@@ -50,17 +51,22 @@ pub(super) async fn list_names(
 pub(crate) async fn list_unreadable(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<UnreadableEntry>, StoreError> {
-    let rows = live_rows(connection).await?;
-    let unreadable = |row| {
-        let problem = read_stored(row).err()?;
-        Some(UnreadableEntry {
-            id: column(row, "id").ok().and_then(EntryId::from_slice),
-            issuer: column(row, "issuer").unwrap_or_default(),
-            account: column(row, "account").unwrap_or_default(),
-            problem,
-        })
+    let unreadable = |row, problem, in_trash| UnreadableEntry {
+        id: column(row, "id").ok().and_then(EntryId::from_slice),
+        issuer: column(row, "issuer").unwrap_or_default(),
+        account: column(row, "account").unwrap_or_default(),
+        in_trash,
+        problem,
     };
-    Ok(rows.iter().filter_map(unreadable).collect())
+    let live = live_rows(connection).await?;
+    let live = live
+        .iter()
+        .filter_map(|row| Some(unreadable(row, read_stored(row).err()?, false)));
+    let trashed = trashed_rows(connection).await?;
+    let trashed = trashed
+        .iter()
+        .filter_map(|row| Some(unreadable(row, read_trashed(row).err()?, true)));
+    Ok(live.chain(trashed).collect())
 }
 
 async fn live_rows(connection: &mut SqliteConnection) -> Result<Vec<SqliteRow>, StoreError> {
@@ -69,6 +75,17 @@ async fn live_rows(connection: &mut SqliteConnection) -> Result<Vec<SqliteRow>, 
             .fetch_all(connection)
             .await?,
     )
+}
+
+/// Those in the trash, the last removed first.
+pub(super) async fn trashed_rows(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    Ok(sqlx::query(select_entries!(
+        "deleted_ms IS NOT NULL ORDER BY deleted_ms DESC, id"
+    ))
+    .fetch_all(connection)
+    .await?)
 }
 
 /// Adds an entry of another database after all others, with its id and everything that was kept with it.
@@ -115,6 +132,16 @@ pub(super) fn read_stored(row: &SqliteRow) -> Result<StoredEntry, EntryProblem> 
             .map_err(|_| EntryProblem { column: "tags" })?,
         icon: column(row, "icon")?,
         clock_correction_s: column(row, "clock_correction_s")?,
+    })
+}
+
+pub(super) fn read_trashed(row: &SqliteRow) -> Result<TrashedEntry, EntryProblem> {
+    let stored = read_stored(row)?;
+    Ok(TrashedEntry {
+        id: stored.id,
+        entry: stored.entry,
+        icon: stored.icon,
+        deleted_ms: column(row, "deleted_ms")?,
     })
 }
 

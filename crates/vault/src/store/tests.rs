@@ -87,6 +87,37 @@ async fn a_row_that_cannot_be_read_is_told_and_hides_no_other() {
 }
 
 #[tokio::test]
+async fn an_unreadable_entry_in_the_trash_is_told_and_not_destroyed_unseen() {
+    let (_folder, vault) = vault().await;
+    let ids = vault
+        .add_entries(&[entry("good"), entry("bad"), entry("worse")], NOW_MS)
+        .await
+        .unwrap();
+    for id in &ids {
+        vault.remove_entry(*id, NOW_MS).await.unwrap();
+    }
+    let bad = "UPDATE entries SET algorithm = 'MD5' WHERE issuer IN ('bad', 'worse')";
+    sql(&vault, bad).await;
+    assert_eq!(vault.trash().await.unwrap().len(), 1);
+    let told = async || {
+        let unreadable = vault.unreadable_entries().await.unwrap();
+        unreadable
+            .into_iter()
+            .map(|entry| (entry.issuer, entry.in_trash))
+            .collect::<Vec<_>>()
+    };
+    let both = [("bad".to_owned(), true), ("worse".to_owned(), true)];
+    assert_eq!(told().await, both);
+    assert_eq!(vault.empty_trash(NOW_MS).await.unwrap(), 1);
+    assert_eq!(told().await, both, "they stay");
+    assert_eq!(vault.empty_trash(NOW_MS).await.unwrap(), 0);
+    // Whoever names one has seen it.
+    vault.purge_entry(ids[2]).await.unwrap();
+    vault.restore_entry(ids[1], NOW_MS).await.unwrap();
+    assert_eq!(told().await, [("bad".to_owned(), false)]);
+}
+
+#[tokio::test]
 async fn completing_an_enrolment_happens_whole_or_not_at_all() {
     let (_folder, vault) = vault().await;
     let account = NewAccount {

@@ -2,8 +2,7 @@
 
 use deskfob_otp::Entry;
 
-use super::listing::{read_stored, select_entries};
-use super::row::column;
+use super::listing::{read_trashed, trashed_rows};
 use super::{StoreError, found, write};
 use crate::clock;
 use crate::history::Action;
@@ -66,31 +65,21 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
-    /// The entries in the trash, the last removed first.
+    /// The entries in the trash, the last removed first. One that cannot be read is left out and told by
+    /// [`Self::unreadable_entries`].
     ///
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn trash(&self) -> Result<Vec<TrashedEntry>, StoreError> {
         let mut connection = self.connection().await?;
-        let rows = sqlx::query(select_entries!(
-            "deleted_ms IS NOT NULL ORDER BY deleted_ms DESC, id"
-        ))
-        .fetch_all(&mut *connection)
-        .await?;
-        let trashed = |row| {
-            let stored = read_stored(row).ok()?;
-            let deleted_ms = column(row, "deleted_ms").ok()?;
-            Some(TrashedEntry {
-                id: stored.id,
-                entry: stored.entry,
-                icon: stored.icon,
-                deleted_ms,
-            })
-        };
-        Ok(rows.iter().filter_map(trashed).collect())
+        let rows = trashed_rows(&mut connection).await?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| read_trashed(row).ok())
+            .collect())
     }
 
-    /// Destroys an entry that is in the trash.
+    /// Destroys an entry that is in the trash, also one that cannot be read.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when it is not in the trash.
@@ -108,23 +97,29 @@ impl Vault {
         Ok(transaction.commit().await?)
     }
 
-    /// Destroys all entries in the trash, also those that cannot be read, and tells how many.
+    /// Destroys all entries in the trash that [`Self::trash`] lists, and tells how many. Those that cannot be read stay:
+    /// nobody has seen what they are.
     ///
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Database`].
     pub async fn empty_trash(&self, now_ms: i64) -> Result<u32, StoreError> {
         let mut connection = self.connection().await?;
         let mut transaction = write(&mut connection).await?;
-        let purged = sqlx::query("DELETE FROM entries WHERE deleted_ms IS NOT NULL")
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
+        let rows = trashed_rows(&mut transaction).await?;
+        let mut purged: u32 = 0;
+        for trashed in rows.iter().filter_map(|row| read_trashed(row).ok()) {
+            sqlx::query("DELETE FROM entries WHERE id = ?")
+                .bind(trashed.id.as_bytes().as_slice())
+                .execute(&mut *transaction)
+                .await?;
+            purged = purged.saturating_add(1);
+        }
         if purged > 0 {
             self.event(Action::TrashEmptied, now_ms)
                 .about(&mut transaction, &format!("{purged} entries"))
                 .await?;
         }
         transaction.commit().await?;
-        Ok(u32::try_from(purged).unwrap_or(u32::MAX))
+        Ok(purged)
     }
 }

@@ -105,7 +105,11 @@ name: string,
 /**
  * When it was made or its password was changed, Unix time, ms.
  */
-createdAt: number, };
+createdAt: number, 
+/**
+ * A recovery kit whose words were perhaps never shown, as the program ended before: nobody can use it.
+ */
+unseen: boolean, };
 
 /**
  * A recovery kit that was just made: the only time its words are shown.
@@ -446,6 +450,10 @@ issuer: string,
  * The account, or nothing.
  */
 account: string, 
+/**
+ * It is in the trash, which can be emptied without it.
+ */
+inTrash: boolean, 
 /**
  * What is wrong, in words.
  */
