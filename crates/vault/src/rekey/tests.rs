@@ -239,7 +239,7 @@ async fn a_new_kit_that_a_crash_kept_from_being_shown_is_told() {
         .unwrap();
     let (slot, before) = vault.add_recovery_kit("Recovery kit").await.unwrap();
     let unseen = async |vault: &Vault| vault.unseen_recovery_kits().await.unwrap();
-    assert_eq!(unseen(&vault).await, [slot.clone()]);
+    assert_eq!(unseen(&vault).await, std::slice::from_ref(&slot));
     vault.recovery_kit_shown(slot.id).await.unwrap();
     assert_eq!(unseen(&vault).await, []);
     let old = vault.key().unwrap();
