@@ -21,6 +21,7 @@ pub(crate) use content::{ContentDigest, digest, digest_of_records};
 pub(crate) use copy::copy;
 pub use error::DatabaseError;
 pub(crate) use integrity::{damaged_pages, inconsistencies, lost_references, verify};
+pub(crate) use passkey::make_ready;
 pub(crate) use rekeyed::copy_under;
 pub(crate) use schema::{Schema, migrate, schema};
 
@@ -36,6 +37,9 @@ const NEW_DATABASE: &str = "vault.db.new";
 /// How long another process's write is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// How many rows may wait for who reads them. With few, reading a long list is two threads waking each other.
+const ROWS: usize = 4096;
+
 /// Opens the database under `key`. It is not created where it is missing.
 pub(crate) async fn open(home: &Home, key: &VaultKey) -> Result<Connection, DatabaseError> {
     open_at(&home.file(DATABASE), key).await
@@ -46,13 +50,14 @@ pub(crate) async fn open_at(path: &Path, key: &VaultKey) -> Result<Connection, D
     if !path.exists() {
         return Err(DatabaseError::Missing);
     }
-    passkey::make_ready();
+    make_ready();
     // No statement of ours holds a secret; the log of statements is off all the same.
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .row_buffer_size(ROWS)
         .disable_statement_logging();
     let mut connection = Connection::new(options.connect().await?);
     unlock(&mut connection, key).await?;

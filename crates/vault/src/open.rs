@@ -115,7 +115,9 @@ impl Vault {
             });
         }
         let place = KeyringPlace::of(home, &vault);
-        let kept = place.read().await?;
+        // The cipher gets ready while the keyring thinks about its answer.
+        let (kept, ()) = tokio::join!(place.read(), blocking(database::make_ready));
+        let kept = kept?;
         let (key, wrapping) = slots
             .iter()
             .find_map(|slot| kept.open(&vault, slot))

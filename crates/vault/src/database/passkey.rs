@@ -20,7 +20,7 @@ const RAW_KEY_BYTES: usize = 2 * KEY_BYTES + 3;
 /// Makes SQLCipher ready, once for the process and before anything is opened. SQLite counts as ready before
 /// SQLCipher's own part is: a second thread that opens a database in that moment finds no cipher, and the vault
 /// would seem damaged.
-pub(super) fn make_ready() {
+pub(crate) fn make_ready() {
     static READY: Once = Once::new();
     READY.call_once(|| {
         // SAFETY: it takes nothing and may be called at any time. What it answers is asked again by every opening.

@@ -34,11 +34,36 @@ pub(crate) async fn list_live(
         .collect())
 }
 
-/// What [`entry_names`](crate::Vault::entry_names) tells. Three columns, as a query that means one entry of many is
-/// to be answered at once.
+/// What [`entry_names`](crate::Vault::entry_names) tells.
 pub(super) async fn list_names(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<EntryName>, StoreError> {
+    match names_as_one(connection).await {
+        Some(names) => Ok(names),
+        // One of them is not text, or the database cannot be read: which of both, reading them one by one shows.
+        None => names_one_by_one(connection).await,
+    }
+}
+
+/// All names in one row: a row costs more to hand over between threads than its three columns to read.
+async fn names_as_one(connection: &mut SqliteConnection) -> Option<Vec<EntryName>> {
+    let names: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_array(hex(id), issuer, account)) FROM (SELECT id, issuer, account \
+         FROM entries WHERE deleted_ms IS NULL ORDER BY position, id)",
+    )
+    .fetch_one(connection)
+    .await
+    .ok()?;
+    let names: Vec<(EntryId, String, String)> = serde_json::from_str(&names).ok()?;
+    let name = |(id, issuer, account)| EntryName {
+        id,
+        issuer,
+        account,
+    };
+    Some(names.into_iter().map(name).collect())
+}
+
+async fn names_one_by_one(connection: &mut SqliteConnection) -> Result<Vec<EntryName>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, issuer, account FROM entries WHERE deleted_ms IS NULL ORDER BY position, id",
     )
