@@ -43,6 +43,24 @@ describe('the doctor', () => {
     assert.match(await ui.id('doctor-todo').innerText(), /does not help/);
   });
 
+  job('where OpenSSH shows another certificate, one click shows what to write', { fake: 'filled', mfa: 'on', ssh: 'valid', remedy: 'tell_openssh' }, async (ui) => {
+    await doctor(NEEDS_MFA, 'doctor-finding')(ui);
+    await facts(ui).nth(4).waitFor();
+    await ui.click('doctor-act');
+    await ui.click('ssh-config-add');
+    await ui.gone('ssh-config-dialog');
+    assert.match(await ui.id('notice').innerText(), /OpenSSH uses the certificate now/);
+  });
+
+  job('where it shows the one of the command line, one click opens that one’s sign-in', { fake: 'filled', mfa: 'on', platform: 'Upsun', cli: '1', remedy: 'sign_in_by_command_line' }, async (ui) => {
+    await doctor(NEEDS_MFA, 'doctor-finding')(ui);
+    await facts(ui).nth(4).waitFor();
+    await ui.click('doctor-act');
+    await ui.see('command-line');
+    await ui.click('command-line-close');
+    await ui.gone('command-line');
+  });
+
   job('checks come one by one', { fake: 'filled', check: '400' }, async (ui) => {
     await doctor(NEEDS_MFA, 'doctor-checks')(ui);
     await facts(ui).nth(0).waitFor();

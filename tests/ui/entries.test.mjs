@@ -402,6 +402,14 @@ describe('entries that cannot be read', () => {
     await ui.focused('unreadable-show');
   });
 
+  job('are told of where the trash is, which does not lose them', { trash: '1', lost: '1' }, async (ui) => {
+    assert.equal(await ui.id('unreadable-banner').count(), 0, 'they are not in the list');
+    await trash(ui);
+    assert.match(await ui.id('unreadable-banner').innerText(), /1 entry can’t be read by this version[^]*Emptying the trash leaves it there/);
+    await ui.click('unreadable-show');
+    assert.match(await ui.id('unreadable-entry').innerText(), /Next bank[^]*In the trash/);
+  });
+
   job('do not keep the codes from being shown when even their list fails', { unreadable: '1', fail: 'entryUnreadable:io' }, async (ui) => {
     assert.equal(await ui.id('code-row').count(), 8);
     assert.equal(await ui.id('unreadable-banner').count(), 0);

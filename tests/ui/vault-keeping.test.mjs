@@ -342,6 +342,12 @@ describe('a recovery kit', () => {
 });
 
 describe('a new vault key', () => {
+  job('a kit whose words nobody was shown is told', { fake: 'filled', kit: 'unseen' }, async (ui) => {
+    await ui.click('nav-settings');
+    await ui.see('slot-unseen');
+    assert.match(await ui.id('slot-unseen').innerText(), /no page has them/);
+  });
+
   job('asks for the passwords that stay, drops the others and gives a new kit', { fake: 'filled', passwords: '2', keyring: '1', kit: '1', newkey: '200' }, async (ui) => {
     await settings(ui);
     await ui.click('new-key');

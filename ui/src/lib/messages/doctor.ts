@@ -52,7 +52,9 @@ export const doctor = {
   act: {
     enrol: 'Turn on MFA',
     sign_in: 'Sign in again',
+    sign_in_by_command_line: 'Sign in with the command line',
     new_certificate: 'Make a new certificate',
+    tell_openssh: 'Tell OpenSSH',
     new_token: 'Open the platform’s page',
   },
   noPage: (platform: string) =>

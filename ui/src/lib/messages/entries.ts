@@ -111,6 +111,8 @@ export const trash = {
 export const unreadable = {
   title: (count: number) => `${plural(count, 'entry', 'entries')} can’t be read by this version`,
   text: (count: number) => (count === 1 ? 'It is kept as it is. All other codes work.' : 'They are kept as they are. All other codes work.'),
+  textInTrash: (count: number) => (count === 1 ? 'Emptying the trash leaves it there.' : 'Emptying the trash leaves them there.'),
+  inTrash: 'In the trash',
   show: 'Show',
   dialogText: 'Nothing was changed or deleted: each stays in the vault as it is, and a version that knows it shows it again.',
   list: 'Entries that can’t be read',

@@ -43,6 +43,7 @@ export const unlocking = {
   remove: 'Remove…',
   addPassword: 'Add a password…',
   makeKit: 'Make a recovery kit…',
+  unseen: 'Nobody was shown these words, so no page has them. Remove this kit and make a new one.',
   noKit: 'No recovery kit yet',
   noKitText: 'Twelve words on paper open the vault when the password is forgotten.',
   newKey: 'New vault key',

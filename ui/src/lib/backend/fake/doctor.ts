@@ -13,9 +13,10 @@ const step = (remedy: DoctorStepView['remedy'], rest: Partial<DoctorStepView> = 
 /** No more of a text is looked at, from its end, characters. */
 const LOOKED_AT = 1 << 20;
 
-/** The errors that the tests paste; what the product knows is proved by its own tests. `console=no`: the platform has no page that is known. */
+/** The errors that the tests paste; what the product knows is proved by its own tests. `console=no`: the platform has no page that is known; `remedy=tell_openssh`: what mends it. */
 export function doctorMethods({ world, query }: FakeContext): Methods {
   let findings: DoctorFindingView[] = [];
+  const remedy = query.get('remedy') as DoctorStepView['remedy'] | null;
   const pause = () => new Promise((done) => setTimeout(done, Number(query.get('check') ?? 0)));
 
   function read(text: string): DoctorFindingView[] {
@@ -43,7 +44,7 @@ export function doctorMethods({ world, query }: FakeContext): Methods {
       meaning: `${service} lets in only people who signed in ${mfa ? 'with MFA' : 'through single sign-on with acme'}, and the certificate that was shown was not made from such a sign-in.`,
       todo: mfa ? 'Turn on MFA for the account if it is off, sign in again with MFA, then make a new certificate.' : 'Sign in again through single sign-on with acme, then make a new certificate; turning on MFA with codes does not help.',
       codesHelp: mfa,
-      steps: [...(mfa ? [step('enrol', { onlyIfMfaOff: true })] : []), step('sign_in', { amr }), step('new_certificate')],
+      steps: remedy ? [step(remedy)] : [...(mfa ? [step('enrol', { onlyIfMfaOff: true })] : []), step('sign_in', { amr }), step('new_certificate')],
     }];
   }
 

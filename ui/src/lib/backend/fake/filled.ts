@@ -52,11 +52,11 @@ export function trashedEntries(count: number, now: number): FakeTrashed[] {
   });
 }
 
-export function unreadableEntries(count: number): UnreadableView[] {
-  const all: UnreadableView[] = [
+export function unreadableEntries(count: number, inTrash = false): UnreadableView[] {
+  const all: Omit<UnreadableView, 'inTrash'>[] = [
     { id: 'u1', issuer: 'Next bank', account: 'ada@example.com', problem: 'its codes are made with SHA3-256, which this version does not know' },
     { id: null, issuer: '', account: '', problem: 'its row in the vault is not complete' },
     { id: 'u3', issuer: 'Work', account: 'ada', problem: 'its seed cannot be read' },
   ];
-  return all.slice(0, count);
+  return all.slice(0, count).map((entry) => ({ ...entry, inTrash }));
 }

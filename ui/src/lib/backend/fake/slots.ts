@@ -31,17 +31,18 @@ function digest(words: string): number {
 }
 
 export function slot(id: string, kind: SlotKind, name: string, createdAt: number, more: Partial<FakeSlot> = {}): FakeSlot {
-  return { id, kind, name, createdAt, password: null, kit: null, ...more };
+  return { id, kind, name, createdAt, unseen: false, password: null, kit: null, ...more };
 }
 
-/** `keyring=1`, `kit=1`, `passwords=2`: what opens the vault beside its first password. */
+/** `keyring=1`, `kit=1` (`kit=unseen`: nobody was shown its words), `passwords=2`: what opens the vault beside its first password. */
 export function seedSlots(query: URLSearchParams, now: number): FakeSlot[] {
   const slots = [slot('s1', 'password', 'Password', now - 212 * DAY_MS, { password: FAKE_PASSWORD })];
   if (query.get('passwords') === '2') {
     slots.push(slot('s2', 'password', 'Grace, for emergencies', now - 40 * DAY_MS, { password: SECOND_PASSWORD }));
   }
   if (query.get('keyring') === '1') slots.push(slot('s3', 'keyring', 'System keyring', now - 90 * DAY_MS));
-  if (query.get('kit') === '1') slots.push(slot('s4', 'recovery_kit', 'Recovery kit', now - 212 * DAY_MS, { kit: digest(kitWords(4).join(' ')) }));
+  const kit = query.get('kit');
+  if (kit !== null) slots.push(slot('s4', 'recovery_kit', 'Recovery kit', now - 212 * DAY_MS, { kit: digest(kitWords(4).join(' ')), unseen: kit === 'unseen' }));
   return slots;
 }
 
@@ -69,8 +70,8 @@ function readKit(text: string): string {
   return full.join(' ');
 }
 
-export function view({ id, kind, name, createdAt }: FakeSlot): SlotView {
-  return { id, kind, name, createdAt };
+export function view({ id, kind, name, createdAt, unseen }: FakeSlot): SlotView {
+  return { id, kind, name, createdAt, unseen };
 }
 
 export function slotMethods({ world, keeping, query, emit, now }: FakeContext): Methods {

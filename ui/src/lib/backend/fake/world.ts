@@ -78,7 +78,7 @@ function factorOf(query: URLSearchParams, on: boolean, now: number): Partial<Fak
   };
 }
 
-/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; of the account `factor=unproven|elsewhere|off_with_entry`, `underway=moving_off`, `clock=95`, `correction=95`, `codes=dead`, `token=1`, `platform=Upsun`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`. */
+/** `fake=` absent · locked · damaged · empty · filled; `mfa=on`; `enrol=proposed|confirming`, begun `age=12` minutes ago; `members=300`; of the account `factor=unproven|elsewhere|off_with_entry`, `underway=moving_off`, `clock=95`, `correction=95`, `codes=dead`, `token=1`, `platform=Upsun`; `keyring=1`; `wait=60000`; `trash=3`; `unreadable=1`, `lost=1` of them in the trash. */
 export function seedWorld(query: URLSearchParams, now: number): World {
   const kind = query.get('fake') ?? 'absent';
   const filled = kind === 'filled' || kind === 'locked';
@@ -119,7 +119,10 @@ export function seedWorld(query: URLSearchParams, now: number): World {
     waitUntil: now + Number(query.get('wait') ?? 0),
     entries,
     trash: trashedEntries(Number(query.get('trash') ?? 0), now),
-    unreadable: unreadableEntries(Number(query.get('unreadable') ?? 0)),
+    unreadable: [
+      ...unreadableEntries(Number(query.get('unreadable') ?? 0)),
+      ...unreadableEntries(Number(query.get('lost') ?? 0), true),
+    ],
     drafts: new Map(),
     links: [],
     accounts,
