@@ -18,7 +18,7 @@ use std::time::Duration;
 use deskfob_sandbox::Config;
 use reqwest::header::LOCATION;
 use ssh_key::Certificate;
-use support::newcomer::{ADA, create_vault, early_in_a_period, sign_in};
+use support::newcomer::{ADA, PASSWORD, create_vault, early_in_a_period, sign_in};
 use support::secrets;
 use support::window::{Desktop, Window};
 
@@ -85,6 +85,7 @@ async fn another_platform_and_its_command_line() {
 
     if official.is_some() {
         step("the official command line signs in anew from the card, and its certificate has MFA");
+        upsun_account(&desktop).await;
         command_line(&mut desktop, &window, &used).await;
         let certificate = kept(&person);
         assert!(certificate.extensions().contains_key(HAS_MFA));
@@ -96,6 +97,23 @@ async fn another_platform_and_its_command_line() {
     secrets::remember(seeds.iter().map(String::as_str));
     let never: Vec<_> = seeds.iter().flat_map(|seed| secrets::forms(seed)).collect();
     secrets::absent_under(desktop.root.path(), &[], &never);
+}
+
+/// An account of the platform that the command line is for, signed out. Where that is cannot be reached from here, so that
+/// the vault is given it; the command line itself is told of this platform.
+async fn upsun_account(desktop: &Desktop) {
+    let home = deskfob_vault::Home::at(&desktop.home()).unwrap();
+    let vault = deskfob_vault::Vault::unlock_with_password(&home, PASSWORD.into())
+        .await
+        .unwrap();
+    let account = deskfob_vault::NewAccount {
+        deployment: deskfob_flows::DeploymentChoice::Upsun.to_record(),
+        user_id: "ada".into(),
+        email: ADA.0.into(),
+        display_name: "Ada Lovelace".into(),
+    };
+    vault.put_account(&account, 1).await.unwrap();
+    vault.lock().await;
 }
 
 /// Has it sign in, and answers the pages to which its address leads.
