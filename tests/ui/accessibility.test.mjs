@@ -14,6 +14,9 @@ const COLOURS = [
   { name: 'forced', colorScheme: 'dark', forcedColors: 'active' },
 ];
 
+/** A picture of each screen is left in these; `ALL_PICTURES=1` takes the others as well. */
+const PICTURES = ['light 1280', 'dark 360'];
+
 const look = jobs({ timeout: 120_000 });
 
 describe('screens', { concurrency: 2 }, () => {
@@ -27,7 +30,7 @@ describe('screens', { concurrency: 2 }, () => {
           await ui.page.emulateMedia({ colorScheme, forcedColors });
           await ui.page.waitForTimeout(60);
           const where = `${name} ${size.width}`;
-          if (name !== 'forced' || process.env.FORCED_PICTURES) await ui.picture(`${screen.name}-${name}-${size.width}`);
+          if (process.env.ALL_PICTURES || PICTURES.includes(where)) await ui.picture(`${screen.name}-${name}-${size.width}`);
           const rules = name === 'light' ? undefined : COLOUR_RULES;
           for (const violation of await ui.violations(rules)) found.push(`${where}: ${violation}`);
           const overflow = await ui.page.evaluate(() => {

@@ -195,7 +195,7 @@ fn ui_build(session: &mut Session) -> Result<(), Trouble> {
 fn ui(session: &mut Session) -> Result<(), Trouble> {
     let mut ui = node::npm(&["run", "ui"]);
     name_browser(&mut ui);
-    session.run(ui, 15)
+    session.run(ui, 25)
 }
 
 /// Tells a test's scripts which browser to start.
