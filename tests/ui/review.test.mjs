@@ -266,6 +266,22 @@ describe('a hostile code', () => {
   }
 });
 
+describe('a link that arrives in the moment in which a review is left', () => {
+  job('is reviewed by itself', { accounts: '0' }, async (ui) => {
+    await ui.link(NEW);
+    await ui.see('review-code');
+    await ui.page.evaluate((link) => {
+      document.querySelector('[data-testid=review-discard]').click();
+      dispatchEvent(new CustomEvent('fake-link', { detail: link }));
+    }, 'otpauth://totp/ada?secret=JBSWY3DPEHPK3PXP&issuer=Second');
+    await ui.page.waitForFunction(() => document.querySelector('[data-testid=review-issuer]')?.value === 'Second');
+    await ui.see('review-code');
+    assert.equal(await ui.id('review-list').count(), 0, 'what was discarded is gone');
+    await ui.link(NEW);
+    await ui.see('review-list');
+  });
+});
+
 describe('setup links', () => {
   job('open here only when switched on, by keyboard', {}, async (ui) => {
     await ui.see('code-row');

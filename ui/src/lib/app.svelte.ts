@@ -116,7 +116,10 @@ export class AppState {
 
   /** Somewhere in the open vault. What was asked for there and comes after a lock leads nowhere. */
   go(route: Route): void {
-    if (this.session) this.route = route;
+    if (!this.session) return;
+    // Before the screen goes, which may be a moment later: what arrives meanwhile is not of the review that was left.
+    if (this.route.name === 'review' && route.name !== 'review') void this.session.review.leave();
+    this.route = route;
   }
 
   /** Links that were opened while the vault was not. */

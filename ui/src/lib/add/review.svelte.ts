@@ -71,6 +71,12 @@ export class Review {
     this.refused = refused;
   }
 
+  /** The person has left it, and with it what they did not keep. */
+  leave(): Promise<void> {
+    this.open = false;
+    return this.discard();
+  }
+
   async discard(): Promise<void> {
     const ids = this.drafts.map(({ id }) => id);
     this.drafts = [];
