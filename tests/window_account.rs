@@ -12,7 +12,7 @@
 mod support;
 
 use support::newcomer::{
-    ADA, PASSWORD, connect_sandbox, create_vault, early_in_a_period, fresh_code, sign_in,
+    ADA, PASSWORD, connect_sandbox, create_vault, fresh_code, protect, sign_in,
 };
 use support::secrets;
 use support::window::{Desktop, Window};
@@ -70,15 +70,8 @@ async fn the_life_of_a_factor() {
     window.click("doctor-act").await;
 
     step("protected: the secret straight into the vault, its code confirmed");
-    window.click("enrol-begin").await;
-    window.click("enrol-add").await;
-    early_in_a_period().await;
-    let used = window.attribute("enrol-code", "data-code").await;
-    window.click("enrol-use-current").await;
-    window.find("recovery-list").await;
-    let first_set = recovery_codes(&window).await;
-    window.click("enrol-finish").await;
-    window.find("protect-done").await;
+    let mut first_set = Vec::new();
+    let used = protect(&window, async || first_set = recovery_codes(&window).await).await;
 
     step("the doctor now asks for a new sign-in, and opens it");
     ask_doctor(&window, REFUSED).await;

@@ -18,7 +18,7 @@ use std::time::Duration;
 use deskfob_sandbox::Config;
 use reqwest::header::LOCATION;
 use ssh_key::Certificate;
-use support::newcomer::{ADA, PASSWORD, create_vault, early_in_a_period, sign_in};
+use support::newcomer::{ADA, PASSWORD, create_vault, early_in_a_period, protect, sign_in};
 use support::secrets;
 use support::window::{Desktop, Window};
 
@@ -68,14 +68,7 @@ async fn another_platform_and_its_command_line() {
 
     step("protected there, and a certificate of that platform");
     window.click("protect-start").await;
-    window.click("enrol-begin").await;
-    window.click("enrol-add").await;
-    early_in_a_period().await;
-    let used = window.attribute("enrol-code", "data-code").await;
-    window.click("enrol-use-current").await;
-    window.find("recovery-list").await;
-    window.click("enrol-finish").await;
-    window.find("protect-done").await;
+    let used = protect(&window, async || {}).await;
     window.click("nav-accounts").await;
     window.click("ssh-refresh").await;
     window

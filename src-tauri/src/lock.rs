@@ -234,3 +234,68 @@ fn take_away<R: Runtime>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deskfob_vault::{BackupKind, BackupUnlock, Home, KdfCost, OpenBackup};
+    use tauri::test::mock_builder;
+
+    use super::*;
+    use crate::{Bus, Buses, Person, Surroundings, build};
+
+    const PASSWORD: &str = "a long enough password";
+
+    /// Where the vault is damaged, a backup is open without one, and would open the vault to whoever comes next.
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    fn a_backup_that_is_open_without_a_vault_ends_with_every_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let surroundings = Surroundings {
+            home: Some(folder.path().join("damaged")),
+            keyring_service: None,
+            smtp: None,
+            open_url: Box::new(|_| Ok(())),
+            buses: Buses {
+                system: Bus::Absent,
+                session: Bus::Absent,
+            },
+            clocks: system_clocks(),
+            person: Person {
+                home: None,
+                path: std::ffi::OsString::new(),
+            },
+        };
+        let app = build(mock_builder(), surroundings).unwrap();
+        let state = app.state::<AppState>();
+        tauri::async_runtime::block_on(async {
+            let home = Home::at(&folder.path().join("whole")).unwrap();
+            let vault = Vault::create(&home, PASSWORD.into(), KdfCost::FLOOR)
+                .await
+                .unwrap();
+            let made = vault.back_up(BackupKind::Manual, 1).await.unwrap();
+            vault.lock().await;
+            let ways = [
+                ("kept open", None),
+                ("the screen", Some(Event::ScreenLocked)),
+                ("sleep", Some(Event::Suspending)),
+                ("the person", None),
+            ];
+            for (how, event) in ways {
+                let by = BackupUnlock::Password(PASSWORD.into());
+                let backup = OpenBackup::open(&made.path, &state.home, by).await.unwrap();
+                let opening = state.opening();
+                state.keep_backup(&opening, backup).await.unwrap();
+                match (how, event) {
+                    ("kept open", _) => {}
+                    (_, Some(event)) => state.lock_watch.tell(event).await,
+                    (_, None) => lock(app.handle(), Reason::Person).await,
+                }
+                let left = state.backup.take_fresh().await;
+                assert_eq!(left.is_some(), how == "kept open", "{how}");
+                if let Some(backup) = left {
+                    backup.close().await;
+                }
+            }
+        });
+    }
+}

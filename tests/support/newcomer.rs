@@ -44,6 +44,21 @@ pub async fn connect_sandbox(desktop: &Desktop, window: &Window, who: (&str, &st
     window.find("account-card").await;
 }
 
+/// Protects the account, from the wizard's first step to its last, by the vault's own code; gives that code, which is
+/// used up. `codes` is done while the recovery codes are shown.
+pub async fn protect(window: &Window, codes: impl AsyncFnOnce()) -> String {
+    window.click("enrol-begin").await;
+    window.click("enrol-add").await;
+    early_in_a_period().await;
+    let used = window.attribute("enrol-code", "data-code").await;
+    window.click("enrol-use-current").await;
+    window.find("recovery-list").await;
+    codes().await;
+    window.click("enrol-finish").await;
+    window.find("protect-done").await;
+    used
+}
+
 /// Answers the sandbox's pages from a browser that is not signed in yet.
 pub async fn sign_in(url: &str, who: (&str, &str), code: Option<&str>) {
     let home = url.parse::<url::Url>().unwrap().join("/").unwrap();

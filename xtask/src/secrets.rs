@@ -19,14 +19,11 @@ pub(crate) const OUTPUT_VARIABLE: &str = "DESKFOB_TEST_OUTPUT";
 const FIXED: &[(&str, &str)] = &[
     ("the sandbox newcomer's password", "correct horse battery"),
     ("the sandbox newcomer's API token", "sandbox-ada-token"),
-    (
-        "RFC 6238's seed for SHA-1",
-        "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
-    ),
+    ("RFC 6238's seed for SHA-1", RFC_SEED),
 ];
 
-/// A seed that tests have shown and exported on purpose.
-const SHOWN_ON_PURPOSE: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+/// The tests have programs show and export it on purpose; the tests themselves do not print it.
+const RFC_SEED: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// Length of the sandbox's refresh tokens: 52 bytes in base64url.
 const REFRESH_TOKEN: usize = 70;
@@ -58,7 +55,7 @@ pub(crate) fn begin() -> Result<(), Trouble> {
 pub(crate) fn check(log: &Log) -> Result<(), Trouble> {
     let told = std::fs::read_to_string(file()).unwrap_or_default();
     let of_programs = std::fs::read(output_file()).unwrap_or_default();
-    let of_programs = String::from_utf8_lossy(&of_programs).replace(SHOWN_ON_PURPOSE, "");
+    let of_programs = String::from_utf8_lossy(&of_programs).replace(RFC_SEED, "");
     let output = log.text_from(0)?;
     for (text, path) in [(&output, log.path()), (&of_programs, &output_file())] {
         let found = found(text, &told);

@@ -79,9 +79,7 @@ impl Remedy {
             Self::Wait(_) => "wait",
         }
     }
-}
 
-impl Remedy {
     /// How to sign in, where that is what to do.
     pub fn asked(&self) -> Option<&Asked> {
         match self {

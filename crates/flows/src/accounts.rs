@@ -100,12 +100,23 @@ impl Desk {
         account: &StoredAccount,
     ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment_of(account).await?;
+        let step_up = Some(StepUp::mfa());
+        Ok(self.attempt(account, &deployment, step_up).await?)
+    }
+
+    /// Another sign-in of this account. The browser may be signed in as somebody else, so that it asks who is meant.
+    pub(crate) async fn attempt(
+        &self,
+        account: &StoredAccount,
+        deployment: &Deployment,
+        step_up: Option<StepUp>,
+    ) -> Result<BrowserSignIn, SignInError> {
         let ask = SignInRequest {
             prompt: Prompt::SelectAccount,
-            step_up: Some(StepUp::mfa()),
+            step_up,
             login_hint: Some(account.email.clone()),
         };
-        Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
+        BrowserSignIn::start(&self.http, deployment, ask).await
     }
 
     /// Replaces the account's session by `tokens`; the old session is revoked.

@@ -3,8 +3,7 @@
 use std::pin::Pin;
 
 use deskfob_platform::{
-    ApiError, BrowserSignIn, Client, Deployment, Prompt, SignInError, SignInRequest, StepUp,
-    TokenSet,
+    ApiError, BrowserSignIn, Client, Deployment, SignInError, StepUp, TokenSet,
 };
 use deskfob_vault::StoredAccount;
 
@@ -71,13 +70,9 @@ impl Desk {
         let Some(prompt) = &self.prompt else {
             return Err(ApiError::StepUp(wanted).into());
         };
-        let ask = SignInRequest {
-            prompt: Prompt::SelectAccount,
-            step_up: Some(wanted.clone()),
-            login_hint: Some(account.email.clone()),
-        };
         // Before the question: nobody is asked to wait for a sign-in that cannot begin.
-        let attempt = BrowserSignIn::start(&self.http, deployment, ask).await?;
+        let step_up = Some(wanted.clone());
+        let attempt = self.attempt(account, deployment, step_up).await?;
         if !prompt.agreed(account, &wanted).await {
             return Err(SessionError::Declined);
         }

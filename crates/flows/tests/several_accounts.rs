@@ -3,50 +3,21 @@
 
 mod support;
 
-use std::time::Duration;
-
 use deskfob_doctor::Asked;
-use deskfob_platform::{BrowserSignIn, TokenSet};
-use support::pages::{ADA, ALAN, Browser};
-use support::{Person, http};
+use support::Person;
+use support::pages::{ADA, ALAN, Browser, sign_in};
 
-/// Answers the pages as `person`: where the browser is signed in, it asks which account is meant.
-async fn sign_in(
-    pages: &mut Browser,
-    attempt: BrowserSignIn,
-    (email, password): (&str, &str),
-    signed_in: bool,
-) -> TokenSet {
-    let url = attempt.url().clone();
-    let person = async {
-        let page = pages.open(url.as_str()).await.page();
-        let expected = if signed_in {
-            "Choose an account"
-        } else {
-            "Sign in"
-        };
-        assert_eq!(page.heading(), expected);
-        let form = page
-            .form("/password")
-            .with("email", email)
-            .with("password", password);
-        let page = pages.submit(form).await.page();
-        let form = page.form("/consent").with("decision", "allow");
-        let back = pages.submit(form).await.away();
-        http().get(back).send().await.unwrap();
-    };
-    let (tokens, ()) = tokio::join!(attempt.finish(Duration::from_secs(20)), person);
-    tokens.unwrap()
-}
+/// The first page in a browser that is signed in.
+const CHOICE: &str = "Choose an account";
 
 #[tokio::test]
 async fn a_browser_that_is_signed_in_connects_another_account_as_well() {
     let person = Person::connected().await;
     let (desk, choice) = (&person.desk, person.choice());
     let mut pages = Browser::new(&person.proxy.url);
-    for (who, signed_in) in [(ADA, false), (ALAN, true)] {
+    for (who, heading) in [(ADA, "Sign in"), (ALAN, CHOICE)] {
         let attempt = desk.start_connect(&choice).await.unwrap();
-        let tokens = sign_in(&mut pages, attempt, who, signed_in).await;
+        let tokens = sign_in(&mut pages, attempt, who, heading).await.unwrap();
         let account = desk.finish_connect(&choice, tokens).await.unwrap();
         assert_eq!(account.email, who.0);
     }
@@ -58,7 +29,7 @@ async fn a_browser_that_is_signed_in_connects_another_account_as_well() {
         .start_asked_renewal(ada, &Asked::default())
         .await
         .unwrap();
-    let tokens = sign_in(&mut pages, attempt, ADA, true).await;
+    let tokens = sign_in(&mut pages, attempt, ADA, CHOICE).await.unwrap();
     let renewed = desk.finish_renewal(ada, tokens).await.unwrap();
     assert_eq!(renewed.email, ADA.0, "though the browser was alan's");
 }

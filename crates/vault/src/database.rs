@@ -37,9 +37,6 @@ const NEW_DATABASE: &str = "vault.db.new";
 /// How long another process's write is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// How many rows may wait for who reads them. With few, reading a long list is two threads waking each other.
-const ROWS: usize = 4096;
-
 /// Opens the database under `key`. It is not created where it is missing.
 pub(crate) async fn open(home: &Home, key: &VaultKey) -> Result<Connection, DatabaseError> {
     open_at(&home.file(DATABASE), key).await
@@ -57,7 +54,6 @@ pub(crate) async fn open_at(path: &Path, key: &VaultKey) -> Result<Connection, D
         .create_if_missing(false)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        .row_buffer_size(ROWS)
         .disable_statement_logging();
     let mut connection = Connection::new(options.connect().await?);
     unlock(&mut connection, key).await?;

@@ -1,7 +1,7 @@
 //! Doing what the doctor advises, by the jobs that there are.
 
 use deskfob_doctor::Asked;
-use deskfob_platform::{BrowserSignIn, Prompt, SignInRequest, StepUp};
+use deskfob_platform::{BrowserSignIn, StepUp};
 use deskfob_vault::StoredAccount;
 use url::Url;
 
@@ -18,16 +18,12 @@ impl Desk {
         asked: &Asked,
     ) -> Result<BrowserSignIn, ConnectError> {
         let deployment = self.deployment_of(account).await?;
-        let ask = SignInRequest {
-            prompt: Prompt::SelectAccount,
-            step_up: (!asked.is_empty()).then(|| StepUp {
-                amr: asked.amr.clone(),
-                max_age: asked.max_age,
-                acr_values: Vec::new(),
-            }),
-            login_hint: Some(account.email.clone()),
-        };
-        Ok(BrowserSignIn::start(&self.http, &deployment, ask).await?)
+        let step_up = (!asked.is_empty()).then(|| StepUp {
+            amr: asked.amr.clone(),
+            max_age: asked.max_age,
+            acr_values: Vec::new(),
+        });
+        Ok(self.attempt(account, &deployment, step_up).await?)
     }
 
     /// The platform's own page, where API tokens are made. `None` for a deployment whose pages are not known.

@@ -22,10 +22,26 @@ pub async fn try_browse(
     attempt: BrowserSignIn,
     (email, password): (&str, &str),
 ) -> Result<TokenSet, SignInError> {
+    sign_in(
+        &mut Browser::new(home),
+        attempt,
+        (email, password),
+        "Sign in",
+    )
+    .await
+}
+
+/// The same in a browser that may be signed in already; its first page has this heading.
+pub async fn sign_in(
+    pages: &mut Browser,
+    attempt: BrowserSignIn,
+    (email, password): (&str, &str),
+    heading: &str,
+) -> Result<TokenSet, SignInError> {
     let url = attempt.url().clone();
-    let mut pages = Browser::new(home);
     let person = async {
         let page = pages.open(url.as_str()).await.page();
+        assert_eq!(page.heading(), heading);
         let form = page
             .form("/password")
             .with("email", email)

@@ -179,13 +179,13 @@ fn rewrap(
         kit: None,
         keyring: None,
     };
-    let mut opened = vec![false; passwords.len()];
+    let mut used: Vec<&SecretString> = Vec::new();
     for slot in old.slots {
         match slot.kind() {
             SlotKind::Keyring => {}
             SlotKind::Password => match password_of(&slot, &old.vault, passwords)? {
-                Some((index, password)) => {
-                    opened[index] = true;
+                Some(password) => {
+                    used.push(password);
                     let (protection, wrapping) = password_protection(password, cost)?
                         .ok_or(RekeyError::OutOfMemory { m_kib: cost.m_kib })?;
                     let slot = slot.rewrapped(&old.vault, protection, &wrapping, &new.key)?;
@@ -208,8 +208,7 @@ fn rewrap(
     // A slot whose password was mistyped would be gone for good, and nobody was told that it would be.
     let wrong = passwords
         .iter()
-        .enumerate()
-        .position(|(index, password)| !opened[index] && !said_twice(passwords, &opened, password));
+        .position(|given| !used.iter().any(|used| is_same(used, given)));
     if wrong.is_some() || passwords.is_empty() {
         let retry_after_ms = attempts.failed(now_ms()).map_err(RekeyError::Attempts)?;
         return Err(RekeyError::WrongPassword {
@@ -222,31 +221,26 @@ fn rewrap(
     Ok(new)
 }
 
-/// Whether `password` is one of those that opened a slot.
-fn said_twice(passwords: &[SecretString], opened: &[bool], password: &SecretString) -> bool {
-    let same = |other: &SecretString| {
-        let (one, other) = (password.expose_secret(), other.expose_secret());
-        bool::from(one.as_bytes().ct_eq(other.as_bytes()))
-    };
-    let mut others = passwords.iter().zip(opened);
-    others.any(|(other, opened)| *opened && same(other))
+fn is_same(one: &SecretString, other: &SecretString) -> bool {
+    let (one, other) = (one.expose_secret(), other.expose_secret());
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
-/// The password that opens `slot`, and where it is among them.
+/// The password that opens `slot`.
 fn password_of<'a>(
     slot: &Slot,
     vault: &VaultId,
     passwords: &'a [SecretString],
-) -> Result<Option<(usize, &'a SecretString)>, RekeyError> {
+) -> Result<Option<&'a SecretString>, RekeyError> {
     let Protection::Password { cost, salt } = &slot.protection else {
         return Ok(None);
     };
-    for (index, password) in passwords.iter().enumerate() {
+    for password in passwords {
         let wrapping = cost
             .derive(password, salt)
             .ok_or(RekeyError::OutOfMemory { m_kib: cost.m_kib })?;
         if slot.open(vault, &wrapping).is_some() {
-            return Ok(Some((index, password)));
+            return Ok(Some(password));
         }
     }
     Ok(None)

@@ -131,7 +131,7 @@ impl Vault {
     }
 
     /// The names of all entries that are not in the trash, in their order: also of one whose other columns cannot be
-    /// read, which [`Self::entry`] then tells. Of a large vault it takes a fraction of the time of [`Self::entries`].
+    /// read, which [`Self::entry`] then tells. No key is read.
     ///
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Database`].
