@@ -368,6 +368,16 @@ describe('a new vault key', () => {
     assert.deepEqual(await slots(ui), ['password', 'keyring', 'recovery_kit']);
   });
 
+  job('of several passwords the wrong one is named, and nothing is dropped', { fake: 'filled', passwords: '2' }, async (ui) => {
+    await settings(ui);
+    await ui.click('new-key');
+    await ui.id('new-key-password').nth(0).fill(PASSWORD);
+    await ui.id('new-key-password').nth(1).fill('second battery hose');
+    await ui.click('new-key-submit');
+    assert.match(await ui.id('error-note').innerText(), /Password 2 of 2 opens nothing of this vault[^]*Nothing was changed/);
+    assert.deepEqual(await slots(ui), ['password', 'password']);
+  });
+
   job('is not made with a wrong password', { fake: 'filled' }, async (ui) => {
     await settings(ui);
     await ui.click('new-key');

@@ -6,14 +6,19 @@ import type { Ticker } from '../ticker.svelte';
 /** A call that asks for the vault's password: one at a time, with the pause that wrong passwords cost. */
 export class Attempt {
   busy = $state(false);
-  /** The password was refused. */
-  wrong = $state(false);
+  /** What was said of a password that was refused. */
+  refused = $state.raw<CommandError | null>(null);
   /** What else went wrong. */
   failure = $state.raw<CommandError | null>(null);
   readonly pause: PasswordPause;
 
   constructor(ticker: Ticker, waitMs: number | null = null) {
     this.pause = new PasswordPause(ticker, waitMs);
+  }
+
+  /** The password was refused. */
+  get wrong(): boolean {
+    return this.refused !== null;
   }
 
   /** True when the call was made and worked; else the field has the focus. */
@@ -24,7 +29,7 @@ export class Attempt {
       return false;
     }
     this.busy = true;
-    this.wrong = false;
+    this.refused = null;
     this.failure = null;
     try {
       await call();
@@ -32,7 +37,7 @@ export class Attempt {
     } catch (error) {
       const problem = commandError(error);
       const onlyWait = this.pause.hear(problem);
-      if (problem.code === 'wrong_password') this.wrong = true;
+      if (problem.code === 'wrong_password') this.refused = problem;
       else if (!onlyWait) this.failure = problem;
       field?.focus();
       field?.select();

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend';
-import type { RecoveryKitView, SlotKind, SlotView } from '../types';
+import type { CommandError, RecoveryKitView, SlotKind, SlotView } from '../types';
 import type { FakeContext } from '.';
 import { error } from './faults';
 import { checkPassword, FAKE_PASSWORD } from './password';
@@ -150,7 +150,15 @@ export function slotMethods({ world, keeping, query, emit, now }: FakeContext): 
     },
     vaultNewKey: async (passwords) => {
       if (passwords.length === 0) throw error('wrong_password', "that password doesn't open this vault", 'give at least one password that is to open it from now on');
-      for (const password of passwords) checkPassword(world, password, now());
+      passwords.forEach((password, index) => {
+        try {
+          checkPassword(world, password, now());
+        } catch (refused) {
+          const { code, retryAfterMs } = refused as CommandError;
+          if (code !== 'wrong_password' || passwords.length === 1) throw refused;
+          throw error(code, `password ${index + 1} of ${passwords.length} opens nothing of this vault`, 'nothing was changed; check the keyboard layout and try again', retryAfterMs);
+        }
+      });
       // `newkey=2000`: it takes so long, ms.
       await new Promise((done) => setTimeout(done, Number(query.get('newkey') ?? 0)));
       // `closes=1`: it fails when the vault is closed already.
