@@ -103,6 +103,13 @@ export async function openPage(browser, url, query, { width = 1280, height = 820
       await page.locator(`${by('nav-codes')}, ${by('unlock-password')}`).first().waitFor();
       await order('link', link);
     },
+    /** The codes of a fresh page at this time, in ms since 1970. From then on time passes only by `page.clock.runFor`. */
+    codesAt: async (time) => {
+      await page.clock.install({ time: time - 60_000 });
+      await page.reload();
+      await page.locator(by('code-row')).first().waitFor();
+      await page.clock.pauseAt(time);
+    },
     said: () => page.locator(by('live-region')).innerText(),
     clipboard: () => page.evaluate(() => document.documentElement.dataset.fakeClipboard ?? null),
     /** What axe complains about; `only` is a list of its rules. */

@@ -104,6 +104,14 @@ describe('the settings', () => {
     await ui.page.locator('main').evaluate((main, to) => main.scrollTo(0, to), top);
   };
 
+  job('scroll inside the window, which stays where it is whatever is brought into view', {}, async (ui) => {
+    await ui.click('nav-settings');
+    await ui.see('history-record');
+    await ui.id('history').evaluate((section) => section.scrollIntoView());
+    const [beyond, scrolled] = await ui.page.evaluate(() => [document.documentElement.scrollHeight - innerHeight, document.documentElement.scrollTop]);
+    assert.deepEqual([beyond, scrolled], [0, 0]);
+  });
+
   job('mark the section that is read', {}, async (ui) => {
     await settings(ui);
     assert.equal(await here(ui), 'to-appearance');

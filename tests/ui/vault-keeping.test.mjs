@@ -137,9 +137,7 @@ describe('a lock', () => {
 
 describe('activity', () => {
   job('is reported while the vault is open, at most every five seconds', { fake: 'filled', accounts: '0' }, async (ui) => {
-    await ui.page.clock.install({ time: 1_800_000_010_000 });
-    await ui.page.reload();
-    await ui.see('code-row');
+    await ui.codesAt(1_800_000_010_000);
     const reports = () => ui.page.evaluate(() => Number(document.documentElement.dataset.fakeActivity ?? 0));
     assert.equal(await reports(), 0, 'nobody has done anything yet');
     for (let i = 0; i < 5; i++) await ui.page.mouse.move(200 + i, 200);

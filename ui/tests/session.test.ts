@@ -43,7 +43,6 @@ describe('what comes by itself', () => {
     const { app, session } = opened();
     app.found(found({ drafts: [draft] }));
     expect(app.route.name).toBe('review');
-    session.review.open = true;
     app.found(found({ transfers: [part] }), true);
     expect(app.route.name, 'a part of a transfer').toBe('review');
     app.nothingFound(cancelled, true);
@@ -62,12 +61,24 @@ describe('what comes by itself', () => {
 
   it('does not take the place of what is being typed, but what the person asked for does', () => {
     const { app } = opened();
-    app.route = { name: 'add' };
+    app.route = app.shown = { name: 'add' };
     document.body.innerHTML = '<main><form><input value="6" inputmode="numeric"><input value="JBSWY3DP"></form></main>';
     app.found(found({ drafts: [draft] }), true);
     expect(app.route.name).toBe('add');
     app.found(found({ drafts: [draft] }));
     expect(app.route.name).toBe('review');
+    document.body.innerHTML = '';
+  });
+
+  it('is shown where a review was left that the window still shows, without what was in it', () => {
+    const { app, session } = opened();
+    app.found(found({ drafts: [draft] }));
+    app.shown = app.route;
+    document.body.innerHTML = '<main><form><input value="Acme"></form></main>';
+    app.go({ name: 'add' });
+    app.found(found({ drafts: [draft] }), true);
+    expect(app.route.name).toBe('review');
+    expect(session.review.drafts).toHaveLength(1);
     document.body.innerHTML = '';
   });
 });

@@ -41,6 +41,8 @@ export class AppState {
   status = $state.raw<VaultStatus | null>(null);
   session = $state.raw<Session | null>(null);
   route = $state.raw<Route>({ name: 'codes' });
+  /** What the window shows: the place before stays until the next is there. */
+  shown = $state.raw<Route>({ name: 'codes' });
   sheetOpen = $state(false);
   dragOver = $state(false);
   /** A file was dropped while the vault was locked. */
@@ -117,8 +119,9 @@ export class AppState {
   /** Somewhere in the open vault. What was asked for there and comes after a lock leads nowhere. */
   go(route: Route): void {
     if (!this.session) return;
-    // Before the screen goes, which may be a moment later: what arrives meanwhile is not of the review that was left.
-    if (this.route.name === 'review' && route.name !== 'review') void this.session.review.leave();
+    // With the route and not with the screen, which goes a moment later: what arrives meanwhile is not of the review that was left.
+    if (route.name === 'review') this.session.review.open = true;
+    else if (this.route.name === 'review') void this.session.review.leave();
     this.route = route;
   }
 
@@ -141,7 +144,7 @@ export class AppState {
     if (!session) return;
     session.review.take(found);
     session.draftError = null;
-    const engaged = this.#engaged() || (unasked && typing());
+    const engaged = this.#engaged() || (unasked && this.#typing());
     if (found.drafts.length === 0) {
       const said = found.transfers.map(m.transfer.progress).join(' ') || sentence(found.refused?.message ?? '');
       if (engaged || session.review.open) session.tell({ text: said });
@@ -162,7 +165,7 @@ export class AppState {
       this.droppedWhileLocked = error.code === 'vault_locked';
       return;
     }
-    if (this.#engaged() || session.review.open || (unasked && typing())) {
+    if (this.#engaged() || session.review.open || (unasked && this.#typing())) {
       session.tell({ text: sentence(commandError(error).message) });
       return;
     }
@@ -173,6 +176,11 @@ export class AppState {
   /** Leaving would lose recovery codes just issued, the picture of the screen, or what is being typed. */
   #engaged(): boolean {
     return this.route.name === 'protect' || this.route.name === 'region' || document.querySelector('[role=dialog], [role=alertdialog]') !== null;
+  }
+
+  /** Fields of a place that was left a moment ago are lost already. */
+  #typing(): boolean {
+    return this.shown === this.route && typing();
   }
 
   async lock(): Promise<void> {

@@ -57,7 +57,7 @@ export class Review {
   transfers = $state.raw<TransferView[]>([]);
   /** What could not be taken of what was read last. */
   refused = $state.raw<CommandError | null>(null);
-  /** Its screen is shown, with what the person has typed there. */
+  /** The person is at it, with what they have typed there. */
   open = false;
 
   constructor(private readonly backend: Backend) {}
