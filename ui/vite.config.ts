@@ -14,6 +14,15 @@ export default defineConfig(({ mode }) => ({
     // The content security policy has no data: for fonts and scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What several screens share comes in a few files and not in a hundred small ones, each of which a window asks for by itself.
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 6_000 }] },
+        // Not with the names of all who share it.
+        chunkFileNames: ({ name }) => `assets/${name.split('~')[0]}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${names[0]?.split('~')[0]?.replace(/\.\w+$/, '')}-[hash][extname]`,
+      },
+    },
     // What the licences of the bundled packages ask for travels with them.
     license: { fileName: 'licenses.md' },
   },

@@ -84,6 +84,8 @@ export async function openPage(browser, url, query, { width = 1280, height = 820
     focused: (testid) => page.waitForFunction((id) => document.activeElement?.dataset.testid === id, testid, { polling: 20 }),
     /** Waits until it is so. */
     until: (what, argument) => page.waitForFunction(what, argument, { polling: 20 }),
+    /** Waits until what was changed is drawn. */
+    drawn: () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))),
     /** All that the page holds: what it shows, and what stands in its fields. */
     html: () => page.evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll('input, textarea')].map((each) => each.value).join('\n')),
     /** Locks as the shell does by itself. */
@@ -112,12 +114,17 @@ export async function openPage(browser, url, query, { width = 1280, height = 820
     },
     said: () => page.locator(by('live-region')).innerText(),
     clipboard: () => page.evaluate(() => document.documentElement.dataset.fakeClipboard ?? null),
-    /** What axe complains about; `only` is a list of its rules. */
-    violations: async (only) => {
+    /** What axe complains about: by these of its rules only, or by all that count but those `without`. */
+    violations: async ({ only, without = [] } = {}) => {
       // Evaluated, not added to the page: the policy has no place for it. For the same reason it loads nothing itself.
       if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-      const { violations } = await page.evaluate((rules) =>
-        globalThis.axe.run(document, { preload: false, runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }), only);
+      const { violations } = await page.evaluate(([some, not]) =>
+        globalThis.axe.run(document, {
+          preload: false,
+          resultTypes: ['violations'],
+          runOnly: some ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+          rules: Object.fromEntries(not.map((rule) => [rule, { enabled: false }])),
+        }), [only, without]);
       return violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} (${node.any[0]?.message ?? node.failureSummary})`).slice(0, 3).join(' | ')}`);
     },
     picture: async (name) => {

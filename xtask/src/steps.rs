@@ -8,7 +8,7 @@ use crate::display;
 use crate::log::Log;
 use crate::node;
 use crate::official_cli;
-use crate::packages::{CHROMIUM, Group};
+use crate::packages::{CHROMIUM, Group, HEADLESS};
 use crate::process;
 use crate::project;
 use crate::secrets;
@@ -194,14 +194,14 @@ fn ui_build(session: &mut Session) -> Result<(), Trouble> {
 
 fn ui(session: &mut Session) -> Result<(), Trouble> {
     let mut ui = node::npm(&["run", "ui"]);
-    name_browser(&mut ui);
+    name_browser(&mut ui, HEADLESS);
     session.run(ui, 25)
 }
 
-/// Tells a test's scripts which browser to start.
-fn name_browser(test: &mut Command) {
+/// Tells a test's scripts which browser to start: the first of these that is there.
+fn name_browser(test: &mut Command, browsers: &[&str]) {
     if std::env::var_os("CHROMIUM").is_none()
-        && let Some(browser) = CHROMIUM.iter().find_map(|name| process::on_path(name))
+        && let Some(browser) = browsers.iter().find_map(|name| process::on_path(name))
     {
         test.env("CHROMIUM", browser);
     }
@@ -262,7 +262,7 @@ fn window(session: &mut Session) -> Result<(), Trouble> {
     ]);
     tests.args(["--ignored", "--test-threads=1", "--nocapture"]);
     tests.env("DESKFOB_SCREENSHOTS", screenshots);
-    name_browser(&mut tests);
+    name_browser(&mut tests, CHROMIUM);
     tests.env("TAURI_DRIVER", tools::TAURI_DRIVER.path());
     tests.env(secrets::FILE_VARIABLE, secrets::file());
     tests.env(secrets::OUTPUT_VARIABLE, secrets::output_file());
