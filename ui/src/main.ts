@@ -5,6 +5,7 @@ import { theme } from './lib/theme.svelte';
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/fields.css';
 import './styles/overlays.css';
 import './styles/print.css';
 
