@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+const firstOf = (names: string) => names.split('~', 1)[0];
+
 export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   // A page that runs in a plain browser on made-up data. Never part of the product's own build.
@@ -19,8 +21,8 @@ export default defineConfig(({ mode }) => ({
         // What several screens share comes in a few files and not in a hundred small ones, each of which a window asks for by itself.
         codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 6_000 }] },
         // Not with the names of all who share it.
-        chunkFileNames: ({ name }) => `assets/${name.split('~')[0]}-[hash].js`,
-        assetFileNames: ({ names }) => `assets/${names[0]?.split('~')[0]?.replace(/\.\w+$/, '')}-[hash][extname]`,
+        chunkFileNames: ({ name }) => `assets/${firstOf(name)}-[hash].js`,
+        assetFileNames: ({ names: [name = 'asset'] }) => `assets/${firstOf(name.replace(/\.\w+$/, ''))}-[hash][extname]`,
       },
     },
     // What the licences of the bundled packages ask for travels with them.
